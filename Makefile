@@ -126,8 +126,9 @@ sources := $(sort $(wildcard src/*/*.c))
 unit_tests := $(sort $(wildcard tests/unit/test_*.c))
 fuzz_targets := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 benches := $(sort $(wildcard tests/bench/bench_*.c))
-helpers := $(sort $(wildcard tests/helpers/*.c))
-gen_sources := $(sort $(wildcard tests/gen/*.c))
+# tests/helpers/NAME.c and its parts, tests/helpers/NAME_*.c, are one program.
+helpers := $(sort $(foreach f,$(wildcard tests/helpers/*.c),\
+	tests/helpers/$(firstword $(subst _, ,$(basename $(notdir $(f)))))))
 c_files := $(sort $(shell find src tests samples -name '*.[ch]' 2>/dev/null))
 
 objects := $(sources:%.c=$(O)/%.o)
@@ -136,7 +137,7 @@ program := $(O)/$(NAME)
 unit_programs := $(unit_tests:%.c=$(O)/%)
 fuzz_replays := $(fuzz_targets:%.c=$(O)/%)
 bench_programs := $(benches:%.c=$(O)/%)
-helper_programs := $(helpers:%.c=$(O)/%)
+helper_programs := $(helpers:%=$(O)/%)
 
 .PHONY: all
 all: $(program)
@@ -158,7 +159,12 @@ $(program): $(O)/src/main.o $(library)
 	$(call say,LD,$@)
 	$(link)
 
-$(unit_programs) $(bench_programs) $(helper_programs): $(O)/%: $(O)/%.o $(library)
+$(unit_programs) $(bench_programs): $(O)/%: $(O)/%.o $(library)
+	$(call say,LD,$@)
+	$(link)
+
+.SECONDEXPANSION:
+$(helper_programs): $(O)/%: $$(patsubst %.c,$(O)/%.o,$$(wildcard $$*.c $$*_*.c)) $(library)
 	$(call say,LD,$@)
 	$(link)
 

@@ -2,8 +2,8 @@
 /*
  * What a unit test needs: a few checks that print TAP, and nothing else.
  *
- * A test is one program per module, tests/unit/test_<module>.c, linked with all of src/ but
- * main.c. It is run in the top folder of the tree, so a file is named "tests/fixtures/...".
+ * A test is one program per module, tests/unit/test_<module>.c, linked with all of src/
+ * but main.c. It is run in the top folder of the tree, so files are "tests/fixtures/...".
  *
  *	#include "../lib/tap.h"
  *	#include "base/units.h"
@@ -65,9 +65,8 @@ __attribute__((unused)) static bool tap_text_is(const char *got, const char *wan
 	return same;
 }
 
-__attribute__((unused)) static bool tap_u64_is(uint64_t got, uint64_t want,
-					       const char *file, int line,
-					       const char *name)
+__attribute__((unused)) static bool
+tap_u64_is(uint64_t got, uint64_t want, const char *file, int line, const char *name)
 {
 	tap_ok(got == want, file, line, "%s", name);
 	if (got != want)
@@ -77,8 +76,8 @@ __attribute__((unused)) static bool tap_u64_is(uint64_t got, uint64_t want,
 	return got == want;
 }
 
-__attribute__((unused)) static bool tap_int_is(int64_t got, int64_t want, const char *file,
-					       int line, const char *name)
+__attribute__((unused)) static bool
+tap_int_is(int64_t got, int64_t want, const char *file, int line, const char *name)
 {
 	tap_ok(got == want, file, line, "%s", name);
 	if (got != want)
