@@ -62,10 +62,12 @@ static void replay_folder(const char *folder)
 	int n = scandir(folder, &names, not_hidden, alphasort);
 
 	for (int i = 0; i < n; i++) {
-		char path[4096];
+		char *path = NULL;
 
-		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
+		if (asprintf(&path, "%s/%s", folder, names[i]->d_name) < 0)
+			abort();
 		replay(path);
+		free(path);
 		free(names[i]);
 	}
 	if (n >= 0)
@@ -75,14 +77,16 @@ static void replay_folder(const char *folder)
 int main(int argc, char **argv)
 {
 	const char *name = strrchr(argv[0], '/');
-	char folder[4096];
+	char *folder = NULL;
 
 	name = name ? name + 1 : argv[0];
 	if (!strncmp(name, "fuzz_", 5))
 		name += 5;
 	if (argc < 2) {
-		snprintf(folder, sizeof(folder), "tests/fuzz/corpus/%s", name);
+		if (asprintf(&folder, "tests/fuzz/corpus/%s", name) < 0)
+			abort();
 		replay_folder(folder);
+		free(folder);
 	}
 	for (int i = 1; i < argc; i++)
 		replay(argv[i]);
