@@ -259,8 +259,8 @@ check-live: $(program) $(helper_programs)
 	$(Q)$(run_tests) --binary $(program) $(live_tier)
 
 .PHONY: test-programs unit-programs
-unit-programs: $(unit_programs)
-test-programs: $(program) $(unit_programs) $(fuzz_replays) $(helper_programs)
+unit-programs: $(program) $(unit_programs)
+test-programs: unit-programs $(fuzz_replays) $(helper_programs)
 
 .PHONY: check-clang check-m32
 check-clang:
@@ -272,7 +272,7 @@ check-m32:
 	+$(Q)$(m32) check-unit-cli
 
 .PHONY: check-unit-cli
-check-unit-cli: test-programs
+check-unit-cli: unit-programs $(helper_programs)
 	$(Q)$(run_tests) --binary $(program) $(unit_tier) $(cli_tier)
 
 # Three builds, then every tier in one run, so that there is one sum at the end. A machine
@@ -281,20 +281,21 @@ check-unit-cli: test-programs
 check:
 	$(Q)tests/tools/deps build test
 	+$(Q)$(san) test-programs
-	+$(Q)$(clang) all unit-programs
-	+$(Q)if tests/tools/deps m32; then $(m32) test-programs; else touch build/m32-skipped; fi
+	+$(Q)$(clang) unit-programs
+	+$(Q)rm -f build/m32-skipped; if tests/tools/deps m32 2>&1 | tee build/m32.log; \
+		then $(m32) unit-programs; else mv build/m32.log build/m32-skipped; fi
 	+$(Q)$(MAKE) --no-print-directory O=build/san SAN=address,undefined WERROR=1 CC=gcc \
 		check-all-tiers
 
 .PHONY: check-all-tiers
 check-all-tiers:
-	+$(Q)skip_m32=; if [ -e build/m32-skipped ]; then rm build/m32-skipped; skip_m32=1; fi; \
+	+$(Q)skip_m32=$$(tail -n 1 build/m32-skipped 2>/dev/null) || :; \
 	$(run_tests) --binary $(program) $(unit_tier) $(lib_tier) $(cli_tier) $(corpus_tier) \
 		$(gen_tier) $(install_tier) \
 		$(call tier,unit-clang,$(unit_tests:%.c=build/clang/%),no tests/unit/test_*.c yet) \
-		$${skip_m32:+--skip m32 'no 32-bit compiler or libraries, see above'} \
-		$${skip_m32:---binary build/m32/$(NAME) \
-			--tier unit-m32 $(unit_tests:%.c=build/m32/%) --tier cli-m32 $(TESTS)}
+		$${skip_m32:+--skip m32 "$$skip_m32"} \
+		$$([ "$$skip_m32" ] || echo --binary build/m32/$(NAME) \
+			--tier unit-m32 $(unit_tests:%.c=build/m32/%) --tier cli-m32 $(TESTS))
 
 .PHONY: check-fuzz
 T ?= 60
@@ -339,7 +340,7 @@ format:
 
 bench_command = --command $(1) '$(1) $(2)'
 bench_scripts := $(sort $(wildcard tests/bench/*.sh))
-bench_all = $(bench_programs) $(bench_scripts)
+bench_all := $(strip $(bench_programs) $(bench_scripts))
 
 .PHONY: bench bench-smoke
 bench: $(program) $(bench_programs)
