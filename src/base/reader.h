@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines out of a descriptor or a block of memory, streaming: a file of any size is read
+ * in constant memory. A kernel node stays open from the first to the last byte, so that
+ * all its pieces belong to one moment (seq_file renders once per open).
+ */
+#ifndef BASE_READER_H
+#define BASE_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+
+/* A line longer than this is delivered cut, the rest of it dropped. */
+#define READER_LINE_LIMIT ((size_t)1 << 20)
+
+struct line {
+	const char *text;	/* without line end; valid until the next reader_next() */
+	size_t len;
+	uint64_t number;	/* from 1 */
+	bool is_cut;		/* longer than READER_LINE_LIMIT */
+	bool has_end;		/* a newline followed; false only for a last line without one */
+};
+
+struct reader {
+	int fd;			/* owned; -1 when reading from memory */
+	char *buf;		/* owned, NULL when reading from memory */
+	size_t cap;
+	const char *at, *end;	/* what is left of the block in hand */
+	uint64_t number;
+	bool at_eof;
+	bool skipping;		/* the line before was cut, its rest is still to be dropped */
+};
+
+/* Takes the descriptor. `block` is the read size in bytes, 0 for the default. */
+void reader_init_fd(struct reader *r, int fd, size_t block);
+/* The memory is borrowed. */
+void reader_init_mem(struct reader *r, const char *bytes, size_t len);
+void reader_fini(struct reader *r);
+
+/* 1 and a line, 0 at the end, -errno when reading fails. A CR before the newline goes. */
+int reader_next(struct reader *r, struct line *ret) _must_check_;
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /proc/rk_dmabuf/dev: every buffer with the devices attached to it (formats.md 1.2).
+ * Rockchip kernels from 5.10, CONFIG_RK_DMABUF_PROCFS; world-readable. The name is the
+ * allocating process only with CONFIG_RK_DMABUF_DEBUG, else "(null)".
+ */
+#include "sources/rk_row.h"
+
+struct state {
+	uint32_t buffer;	/* index of the last row's buffer */
+	size_t row_len;		/* of the last row; 0: none a wrapped line could continue */
+};
+
+/* Mail programs fold at 65 to 80 columns. */
+#define WRAP_LEAST 60
+#define WRAP_MOST 100
+
+static bool opens(struct span line)
+{
+	struct rk_row row;
+
+	if (rk_row_is_header(line, "AttachedDevices"))
+		return true;
+	if (rk_row_parse(line, &row) != RK_ROW)
+		return false;
+	line.len -= (size_t)(row.tail - line.at);
+	line.at = row.tail;
+	return !span_find(line, ": 0x");
+}
+
+static void add_devices(struct parse *p, struct buffer *buf, struct scan s)
+{
+	for (;;) {
+		struct span device;
+
+		while (s.at < s.end && (*s.at == ' ' || *s.at == '\n' || *s.at == '\t'))
+			s.at++;
+		device.at = s.at;
+		while (s.at < s.end && *s.at != ' ' && *s.at != '\n' && *s.at != '\t')
+			s.at++;
+		device.len = (size_t)(s.at - device.at);
+		if (!device.len)
+			return;
+		snapshot_attach(p->snap, buf, parse_str(p, device));
+	}
+}
+
+/* Device names: letters, digits and a little punctuation, at least one of it or a digit. */
+static bool looks_like_devices(struct span line)
+{
+	struct scan s = scan_text(line.at, line.len);
+
+	for (;;) {
+		bool marked = false;
+		struct span word;
+
+		scan_blanks(&s);
+		word = scan_token(&s);
+		if (!word.len)
+			return true;
+		for (size_t i = 0; i < word.len; i++) {
+			unsigned char c = (unsigned char)word.at[i], lower = c | 0x20;
+
+			if (lower >= 'a' && lower <= 'z')
+				continue;
+			if (!strchr("0123456789.-_:,", c) || !c)
+				return false;
+			marked = true;
+		}
+		if (!marked || word.at[word.len - 1] == ':')
+			return false;
+	}
+}
+
+static enum line_result take_row(struct parse *p, const struct line *line,
+				 const struct rk_row *row)
+{
+	struct state *st = p->state;
+	struct buffer *buf = rk_row_buffer(p, line, row);
+
+	st->row_len = 0;
+	if (!buf)
+		return LINE_DAMAGED;
+	snapshot_attach_none(p->snap, buf);
+	add_devices(p, buf, scan_text(row->tail, (size_t)(line->text + line->len - row->tail)));
+	st->buffer = snapshot_index(p->snap, buf);
+	st->row_len = line->len;
+	p->records++;
+	return LINE_TAKEN;
+}
+
+static enum line_result take_line(struct parse *p, const struct line *line)
+{
+	struct span text = { line->text, line->len };
+	struct state *st = p->state;
+	struct rk_row row;
+
+	switch (rk_row_parse(text, &row)) {
+	case RK_ROW:
+		return take_row(p, line, &row);
+	case RK_ROW_PART:
+		if (!p->last_try)
+			return LINE_HOLD;
+		/* fall through */
+	case RK_ROW_BROKEN:
+		st->row_len = 0;
+		return parse_damaged(p, line, line->text + line->len,
+				     "row cut short or not in columns: '%s'",
+				     diag_quote(text.at, text.len));
+	case RK_NOT_ROW:
+		break;
+	}
+	if (!span_trim(text).len || rk_row_is_header(text, "AttachedDevices"))
+		return LINE_TAKEN;
+	if (!p->is_exact && st->row_len >= WRAP_LEAST && st->row_len <= WRAP_MOST &&
+	    looks_like_devices(text)) {
+		add_devices(p, &p->snap->buffers.v[st->buffer], scan_text(text.at, text.len));
+		return LINE_TAKEN;
+	}
+	st->row_len = 0;
+	return LINE_FOREIGN;
+}
+
+static const struct node_format format = {
+	.source = SRC_RK_DEV,
+	.state_size = sizeof(struct state),
+	.opens = opens,
+	.line = take_line,
+};
+
+const struct source source_rk_dev = {
+	.id = SRC_RK_DEV,
+	.summary = "all buffers: allocator, exporter, size, attached devices",
+	.paths = { "proc/rk_dmabuf/dev" },
+	.format = &format,
+	.options = { "CONFIG_RK_DMABUF_PROCFS", "CONFIG_DEBUG_FS" },
+	.remedy = "build the kernel with CONFIG_RK_DMABUF_PROCFS=y (Rockchip 5.10 and later, "
+		  "or kernel/ of this project)",
+};

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows of /proc/rk_dmabuf/dev and sgt: `%px %-16.16s %-16.16s %10lu KiB`, so 16 or 8 hex
+ * digits, then columns at fixed places (formats.md 1.2). Vendor kernels from 5.10 on.
+ */
+#include "sources/rk_row.h"
+
+#define NAME_WIDTH 16
+#define KIB_WIDTH 10
+
+static const signed char hex_value[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
+/* 8 or 16 lower-case hex digits and a blank; the number of digits, 0 when not. */
+static size_t parse_pointer(struct span line, uint64_t *ret)
+{
+	uint64_t value = 0;
+	size_t n = 0;
+
+	for (; n < line.len && n < 17 && hex_value[(unsigned char)line.at[n]]; n++)
+		value = value << 4 | (uint64_t)(hex_value[(unsigned char)line.at[n]] - 1);
+	if ((n != 8 && n != 16) || (n < line.len && line.at[n] != ' '))
+		return 0;
+	*ret = value;
+	return n;
+}
+
+static struct span trim_end(const char *at, size_t len)
+{
+	while (len && at[len - 1] == ' ')
+		len--;
+	return (struct span){ at, len };
+}
+
+/* `%10lu KiB` at `at`, then the end, a blank, or a digit column (sgt has no blank). */
+static bool parse_size(struct scan *s, struct rk_row *ret)
+{
+	const char *start = s->at;
+
+	while (s->at < s->end && *s->at == ' ')
+		s->at++;
+	if (!scan_dec(s, &ret->size_kib) || s->at - start < KIB_WIDTH ||
+	    !scan_word(s, " KiB"))
+		return false;
+	if (!scan_done(s) && *s->at != ' ' && *s->at != '\n')
+		return false;
+	ret->tail = s->at;
+	return true;
+}
+
+static bool parse_columns(struct span line, size_t digits, struct rk_row *ret)
+{
+	const char *name = line.at + digits + 1;
+	const char *exporter = name + NAME_WIDTH + 1;
+	struct scan s;
+
+	if (line.len < digits + 2 * (NAME_WIDTH + 1) + 1 + KIB_WIDTH + 4)
+		return false;
+	if (name[NAME_WIDTH] != ' ' || exporter[NAME_WIDTH] != ' ')
+		return false;
+	s = scan_text(exporter + NAME_WIDTH + 1,
+		      (size_t)(line.at + line.len - exporter) - NAME_WIDTH - 1);
+	if (!parse_size(&s, ret))
+		return false;
+	ret->name = trim_end(name, NAME_WIDTH);
+	ret->exporter = trim_end(exporter, NAME_WIDTH);
+	return true;
+}
+
+/* Digits before a "KiB" found at `unit`; the start of the number, NULL when it is none. */
+static const char *number_before(struct span line, const char *unit, uint64_t *ret)
+{
+	const char *end = unit, *start;
+	struct scan s;
+
+	while (end > line.at && end[-1] == ' ')
+		end--;
+	for (start = end; start > line.at && start[-1] >= '0' && start[-1] <= '9';)
+		start--;
+	s = scan_text(start, (size_t)(end - start));
+	if (end == unit || start == line.at || start[-1] != ' ' || !scan_dec(&s, ret))
+		return NULL;
+	return start;
+}
+
+/* Columns are gone: the last size before any address; the exporter is the word before it. */
+static bool parse_loose(struct span line, size_t digits, struct rk_row *ret)
+{
+	const char *limit = span_find(line, ": 0x");
+	struct span part = line, middle;
+	const char *unit, *number, *at;
+
+	if (limit)
+		part.len = (size_t)(limit - line.at);
+	unit = span_find_last(part, "KiB");
+	if (!unit || (unit + 3 < line.at + line.len && unit[3] != ' ' && unit[3] != '\t' &&
+		      unit[3] != '\n'))
+		return false;
+	number = number_before(part, unit, &ret->size_kib);
+	if (!number || number < line.at + digits + 1)
+		return false;
+	middle = span_trim((struct span){ line.at + digits,
+					  (size_t)(number - line.at) - digits });
+	for (at = middle.at + middle.len; at > middle.at && at[-1] != ' ';)
+		at--;
+	if (!middle.len || at == middle.at)
+		return false;
+	ret->exporter = (struct span){ at, (size_t)(middle.at + middle.len - at) };
+	ret->name = span_trim((struct span){ middle.at, (size_t)(at - middle.at) });
+	ret->tail = unit + 3;
+	return true;
+}
+
+enum rk_row_result rk_row_parse(struct span line, struct rk_row *ret)
+{
+	size_t digits = parse_pointer(line, &ret->pointer);
+
+	if (!digits)
+		return RK_NOT_ROW;
+	if (parse_columns(line, digits, ret) || parse_loose(line, digits, ret))
+		return RK_ROW;
+	if (line.len < digits + 2 * (NAME_WIDTH + 1) + 1 + KIB_WIDTH + 4)
+		return RK_ROW_PART;
+	return RK_ROW_BROKEN;
+}
+
+bool rk_row_is_header(struct span line, const char *last_word)
+{
+	static const char *const words[] = { "DMABUF", "NAME", "EXPORT", "SIZE:KiB" };
+	struct scan s = scan_text(line.at, line.len);
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		scan_blanks(&s);
+		if (!span_is(scan_token(&s), words[i]))
+			return false;
+	}
+	scan_blanks(&s);
+	return span_is(scan_rest(&s), last_word);
+}
+
+struct buffer *rk_row_buffer(struct parse *p, const struct line *line, const struct rk_row *row)
+{
+	struct snapshot *snap = p->snap;
+	struct buffer *buf = snapshot_by_pointer(snap, row->pointer);
+
+	if (buf && buf->sources & 1u << p->source) {
+		parse_damaged(p, line, line->text, "buffer %.*s is listed twice",
+			      (int)strcspn(line->text, " "), line->text);
+		return NULL;
+	}
+	if (buf) {
+		buf->sources |= 1u << p->source;
+		return buf;
+	}
+	buf = snapshot_add_buffer(snap, p->source);
+	buf->pointer = row->pointer;
+	snapshot_index_pointer(snap, buf);
+	if (!span_is(row->name, "(null)"))
+		snapshot_set_name(snap, buf, row->name, NAME_WIDTH);
+	buf->exporter = parse_str(p, row->exporter);
+	buf->size_bytes = product_or_absent(row->size_kib, 1024);
+	return buf;
+}
