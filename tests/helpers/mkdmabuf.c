@@ -22,7 +22,7 @@
  *	udmabuf NAME SIZE	from a memfd
  *	drm NAME SIZE [CARD]	dumb buffer of a card, exported; CARD is a driver's
  *				name (vgem, vkms) or a path, default the first card
- *	setname NAME TEXT	DMA_BUF_SET_NAME
+ *	setname NAME [TEXT]	DMA_BUF_SET_NAME, default the empty name
  * Holding
  *	dup NAME		one more descriptor, of the same open file
  *	close NAME [N]		close the N newest descriptors, default all;
@@ -111,7 +111,7 @@ static const struct command commands[] = {
 	{ "alloc", 3, 3, false, run_alloc },
 	{ "udmabuf", 2, 2, false, run_udmabuf },
 	{ "drm", 2, 3, false, run_drm },
-	{ "setname", 2, 2, true, run_setname },
+	{ "setname", 1, 2, true, run_setname },
 	{ "dup", 1, 1, false, run_dup },
 	{ "close", 1, 2, false, run_close },
 	{ "map", 2, 3, false, run_map },

@@ -87,9 +87,8 @@ int run_setname(struct stage *stage, char **words, int n_words)
 	struct request req;
 	int r = request_for(stage, OP_SETNAME, words[0], &req);
 
-	(void)n_words;
 	if (r == 0)
-		r = parse_text(words[1], req.text);
+		r = parse_text(n_words > 1 ? words[1] : "", req.text);
 	if (r == 0)
 		r = ask_current(stage, &req);
 	if (r == 0) {
