@@ -231,7 +231,7 @@ tier = $(if $(strip $(2)),--tier $(1) $(2),--skip $(1) '$(3)')
 
 unit_tier = $(call tier,unit,$(unit_programs),no tests/unit/test_*.c yet)
 cli_tier = $(call tier,cli,$(TESTS),no tests/cli/*.bats yet)
-lib_tier = --tier lib tests/lib/helpers.bats
+lib_tier = --tier lib $(wildcard tests/lib/*.bats)
 corpus_tier = $(call tier,corpus,$(fuzz_replays),no tests/fuzz/fuzz_*.c yet)
 live_tier = $(call tier,live,$(sort $(wildcard tests/live/*.bats)),no tests/live/*.bats yet)
 gen_tier = $(if $(wildcard tests/gen/gen),--tier gen --command gen 'tests/gen/gen check',\
