@@ -4,7 +4,7 @@
 compile(format) gives a function of the arguments.  What differs from libc and is done here:
   %s of None       prints (null), then width and precision apply as to any text
   %16.s            a dot without a number is no limit, not a precision of 0
-  %px, %p          16 or 8 hex digits by the pointer size, no 0x (the caller gives the hashed value for %p)
+  %px, %p          16 or 8 hex digits by the pointer size, no 0x (%p: the caller gives the hashed value)
   %pa              0x and twice as many digits as phys_addr_t has bytes
   %x of a negative its two's complement in the width of the type
 """
@@ -14,7 +14,7 @@ import re
 
 CONVERSION = re.compile(
     rb"%(?P<flags>[-+ #0]*)(?P<width>\d*)(?P<dot>\.?)(?P<prec>\d*)"
-    rb"(?P<length>hh|h|ll|l|z|)(?P<conv>px|pa|p|[sduxXoc%])")
+    rb"(?P<length>hh|h|ll|l|z|)(?P<conv>p[xa]?(?![A-Za-z0-9])|[sduxXoc%])")
 
 LONG_LENGTHS = (b"l", b"z")
 

@@ -25,6 +25,7 @@ class Buffer:
     fences: list = field(default_factory=list)
     address: Optional[int] = None       # physical start in a contiguous heap
     unlisted: bool = False              # missing from the private list of its rk_dma_heap
+    lock_failed: bool = False           # its lock could not be taken (kernels up to 5.2)
 
 
 @dataclass(slots=True)

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The node dma_heap_info of the RV1103/RV1106 heaps (the guide: rk-dma-heap-info) in its three generations.
+"""The node dma_heap_info of the RV1103/RV1106 heaps (the guide: rk-dma-heap-info), three generations.
 
-v1 debugfs only, names not padded, no KiB; v2 names padded to 20, sizes in hex and KiB; v3 adds loose pages.
+v1: debugfs only, no padding, no KiB; the name is the allocating comm the heap keeps.  v2: names padded
+to 20, sizes in hex and KiB.  v3: loose pages as well.
 """
+
+import collections
 
 from kprintf import compile, kprintf, wrap_end
 
@@ -25,10 +28,10 @@ def _alloc_line(version, bits, phys_bits):
     return render
 
 
-def body(buf, alloc_line):
-    """What follows the heap's name of a dma-buf that is on the heap's private list."""
+def body(buf, listed, alloc_line):
+    """What follows the heap's name: the dma-buf, the range of a private list entry of its inode."""
     lines = [kprintf(b"\ti_ino = %lu\n", buf.ino),
-             alloc_line(buf.name, buf.address, buf.size),
+             alloc_line(buf.name, listed.address, listed.size),
              b"\t\tAttached Devices:\n"]
     lines += [b"\t\t%b\n" % device for device in buf.attachments]
     lines.append(kprintf(b"Total %d devices attached\n\n", len(buf.attachments)))
@@ -36,15 +39,20 @@ def body(buf, alloc_line):
 
 
 def _heap(heap, version, alloc_line):
+    private = collections.defaultdict(list)
+    for buf in heap.buffers:
+        if not buf.unlisted:
+            private[buf.ino].append(buf)
     for index, buf in enumerate(heap.buffers):
         yield b"dma-heap:<%b> -dmabuf" % heap.name
-        if buf.unlisted:
-            continue    # no line end: the next header runs on
-        lines = body(buf, alloc_line)
+        # None on the list: no line end, the next header runs on.  Two of one inode: two bodies.
+        for listed in private[buf.ino]:
+            lines = body(buf, listed, alloc_line)
+            if index == heap.interrupted_at:
+                lines = lines[:3]
+            yield from lines
         if index == heap.interrupted_at:
-            yield from lines[:3]
             break       # the rest of this heap's dma-bufs is missing
-        yield from lines
     for contig in heap.contiguous:
         yield b"dma-heap:<%b> -non dmabuf\n" % heap.name
         yield alloc_line(contig.owner, contig.start, contig.size)
