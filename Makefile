@@ -7,7 +7,8 @@
 #   make                 build/dmabuf-inspect
 #   make demo            install what is missing, build, and show a first session
 #   make dev             build/san: address and undefined-behaviour sanitizers, -Werror
-#   make static          build/static: one static binary, stripped
+#   make static          build/static: one static binary, and a stripped copy
+#   make static-arm64    the same for a board, in build/static-arm64; static-armhf likewise
 #   make install         to DESTDIR and PREFIX; `make uninstall` takes it away again
 #   make dist            build/dmabuf-inspect-VERSION.tar.xz, from what git has committed
 #   make clean           removes build/
@@ -22,6 +23,7 @@
 #   make check-install   installs into an empty folder, runs, uninstalls, expects nothing
 #   make check-m32       the unit and cli tests as a 32-bit program
 #   make check-clang     the unit tests built by clang
+#   make check-static    the static binaries of all three architectures
 #   make check-live      tests/live: needs a kernel that can make dma-bufs
 #   make check-fuzz      fuzzes each target for T=60 seconds with clang's libFuzzer
 #   make lint            check-format check-layers check-budget check-tidy check-cppcheck
@@ -83,7 +85,9 @@ our_cflags := -std=gnu11 $(OPTIMIZE) -g \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
 	-Wundef -Wpointer-arith -Wwrite-strings -fno-common -fstack-protector-strong \
 	-fPIE $(if $(WERROR),-Werror)
-our_ldflags := $(if $(STATIC),-static-pie,-pie) -Wl,-z,relro,-z,now -Wl,-z,noexecstack
+# Where the libc can (not on 32-bit ARM), a static binary is position-independent as well.
+static_flags = $(if $(filter /%,$(shell $(CC) -print-file-name=rcrt1.o)),-static-pie,-static)
+our_ldflags := $(if $(STATIC),$(static_flags),-pie) -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 our_ldlibs := -ljson-c -lelf -lcap -lz
 
 # The sanitizers see more without the fortified wrappers in between.
@@ -98,13 +102,18 @@ ifneq ($(COV),)
 our_cflags += --coverage
 our_ldflags += --coverage
 endif
-# The 32-bit libraries are unpacked by tests/tools/deps, see there. The libc headers of the
-# machine's own architecture serve both widths.
+# For 32 bits, the libc headers of the machine's own architecture serve as well.
 ifneq ($(M32),)
-our_cppflags += -isystem build/m32-libs/include -idirafter /usr/include/$(shell \
-	$(CC) -print-multiarch)
+our_cppflags += -idirafter /usr/include/$(shell $(CC) -print-multiarch)
 our_cflags += -m32
-our_ldflags += -m32 -Lbuild/m32-libs/lib
+our_ldflags += -m32
+endif
+# Libraries of another architecture, where tests/tools/deps has unpacked them.
+foreign := $(if $(M32),i386,$(if $(filter aarch64-linux-gnu-,$(CROSS_COMPILE)),arm64,$(if \
+	$(filter arm-linux-gnueabihf-,$(CROSS_COMPILE)),armhf)))
+ifneq ($(and $(foreign),$(wildcard build/libs-$(foreign)/complete)),)
+our_cppflags += -isystem build/libs-$(foreign)/include
+our_ldflags += -Lbuild/libs-$(foreign)/lib
 endif
 
 # `override`, so that flags given on the command line are added and not put in place of ours.
@@ -208,10 +217,17 @@ dev:
 	+$(Q)$(san) all
 
 static:
-	+$(Q)$(MAKE) --no-print-directory O=build/static STATIC=1 static-stripped
+	+$(Q)$(MAKE) --no-print-directory O=build/static STATIC=1 stripped
 
-.PHONY: static-stripped
-static-stripped: $(program)
+.PHONY: static-arm64 static-armhf
+static-arm64: prefix = aarch64-linux-gnu-
+static-armhf: prefix = arm-linux-gnueabihf-
+static-arm64 static-armhf: static-%:
+	$(Q)tests/tools/deps build $*
+	+$(Q)$(MAKE) --no-print-directory O=build/$@ STATIC=1 CROSS_COMPILE=$(prefix) stripped
+
+.PHONY: stripped
+stripped: $(program)
 	$(Q)$(STRIP) -o $(O)/$(NAME)-stripped $(program)
 	@ls -l $(program) $(O)/$(NAME)-stripped | awk '{ print $$5 " bytes  " $$9 }'
 
@@ -296,6 +312,15 @@ check-all-tiers:
 		$${skip_m32:+--skip m32 "$$skip_m32"} \
 		$$([ "$$skip_m32" ] || echo --binary build/m32/$(NAME) \
 			--tier unit-m32 $(unit_tests:%.c=build/m32/%) --tier cli-m32 $(TESTS))
+
+# Not part of `check` only because it takes three more builds; .ci/run does it.
+.PHONY: check-static
+check-static:
+	$(Q)tests/tools/deps build test arm64 armhf qemu
+	+$(Q)$(run_tests) --serial --tier static \
+		--command static 'tests/tools/check-static static $(MAKE)' \
+		--command static-arm64 'tests/tools/check-static static-arm64 $(MAKE)' \
+		--command static-armhf 'tests/tools/check-static static-armhf $(MAKE)'
 
 .PHONY: check-fuzz
 T ?= 60
