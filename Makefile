@@ -58,7 +58,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # Two jobs unless the user says otherwise (a -j on the command line wins over this one).
 ifeq ($(MAKELEVEL),0)
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(filter -j%,$(MAKEFLAGS) $(shell printenv MAKEFLAGS)),)
 MAKEFLAGS += -j2
 endif
 endif
@@ -325,7 +325,7 @@ check-static:
 .PHONY: check-fuzz
 T ?= 60
 check-fuzz:
-	$(Q)tests/tools/deps build test
+	$(Q)tests/tools/deps build test fuzz
 	+$(Q)$(MAKE) --no-print-directory O=build/fuzz CC='$(CLANG)' SAN=address,undefined \
 		CFLAGS='-fsanitize=fuzzer-no-link' fuzz-run
 
