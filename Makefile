@@ -204,7 +204,7 @@ $(O)/config.h: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/src $(O)/tests -name '*.d' 2>/dev/null)
 
 # ---- variants: the same Makefile again, with other variables and another O -------------
 
@@ -247,13 +247,15 @@ tier = $(if $(strip $(2)),--tier $(1) $(2),--skip $(1) '$(3)')
 
 unit_tier = $(call tier,unit,$(unit_programs),no tests/unit/test_*.c yet)
 cli_tier = $(call tier,cli,$(TESTS),no tests/cli/*.bats yet)
-lib_tier = --tier lib $(wildcard tests/lib/*.bats)
+# The tests of the test tools, unless it is a file of the user's choice that is run.
+lib_tier = $(if $(filter file,$(origin TESTS)),--tier lib $(wildcard tests/lib/*.bats))
 corpus_tier = $(call tier,corpus,$(fuzz_replays),no tests/fuzz/fuzz_*.c yet)
 live_tier = $(call tier,live,$(sort $(wildcard tests/live/*.bats)),no tests/live/*.bats yet)
 gen_tier = $(if $(wildcard tests/gen/gen),--tier gen --command gen 'tests/gen/gen check',\
 	--skip gen 'no tests/gen/gen yet')
+# -o: what the other tests are running must not be linked anew under their feet.
 install_tier = --tier install --command install \
-	'tests/tools/check-install $(MAKE) O=$(O)'
+	'tests/tools/check-install $(MAKE) O=$(O) -o $(program)'
 
 .PHONY: check-unit check-cli check-corpus check-gen check-install check-live
 check-unit: $(unit_programs)
