@@ -127,6 +127,10 @@ VERSION := $(shell cat VERSION)
 GIT_SUFFIX := $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' \
 	2>/dev/null | sed 's/^/-g/'))
 
+# What --version adds, for bug reports.
+features := $(shell $(CC) -dumpmachine)$(if $(M32), -m32) $(if $(STATIC),static,dynamic) \
+	json-c libelf libcap zlib$(if $(SAN), sanitizers: $(SAN))
+
 # ---- what is built -------------------------------------------------------------------
 
 # The folder is the list, on purpose: every layer is one folder of files that all belong to
@@ -198,7 +202,8 @@ $(O)/objects: FORCE
 $(O)/config.h: FORCE
 	@mkdir -p $(@D); { echo '/* Made by the Makefile from VERSION and git. */'; \
 		echo '#pragma once'; \
-		echo '#define DMI_VERSION "$(VERSION)$(GIT_SUFFIX)"'; } >$@.new
+		echo '#define DMABUF_INSPECT_VERSION "$(VERSION)$(GIT_SUFFIX)"'; \
+		echo '#define DMABUF_INSPECT_FEATURES "$(features)"'; } >$@.new
 	@$(rewrite)
 
 .PHONY: FORCE
