@@ -50,7 +50,7 @@ void mem_vec_grow(void **v, size_t *cap, size_t need, size_t size);
 
 /* `it` walks all elements; adding to the array inside the loop is not allowed. */
 #define vec_each(vec, it)                                                           \
-	for (__typeof__((vec)->v + 0) it = (vec)->v; it < (vec)->v + (vec)->n; it++)
+	for (__typeof__((vec)->v + 0) it = (vec)->v; it && it < (vec)->v + (vec)->n; it++)
 
 /* Text that grows; always ends with a NUL that `n` does not count once anything was added. */
 struct text {
