@@ -2,20 +2,35 @@
 /* Reading `%4d: %pa..%pa (%10lu KiB)` (formats.md 1.3). */
 #include "sources/segment.h"
 
+/* The pad of a line is 65 blanks. */
 static void skip_gap(struct scan *s)
 {
+	while (scan_left(s) >= 8 && !memcmp(s->at, "        ", 8))
+		s->at += 8;
 	while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\t'))
 		s->at++;
 }
 
-/* `0x` and exactly 8 or 16 digits, how many in *digits. */
+static const unsigned char hex_value[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
+
+/* `0x` and exactly 8 or 16 lower-case digits, how many in *digits. */
 static bool scan_address(struct scan *s, size_t *digits, uint64_t *ret)
 {
-	const char *start = s->at;
+	uint64_t value = 0;
+	unsigned char digit;
+	const char *p;
 
-	if (!scan_0x(s, ret))
+	if (!scan_word(s, "0x"))
 		return false;
-	*digits = (size_t)(s->at - start) - 2;
+	for (p = s->at; p < s->end && (digit = hex_value[(unsigned char)*p]); p++)
+		value = value << 4 | (uint64_t)(digit - 1);
+	*digits = (size_t)(p - s->at);
+	*ret = value;
+	s->at = p;
 	return *digits == 8 || *digits == 16;
 }
 
