@@ -23,6 +23,7 @@
  *	drm NAME SIZE [CARD]	dumb buffer of a card, exported; CARD is a driver's
  *				name (vgem, vkms) or a path, default the first card
  *	setname NAME [TEXT]	DMA_BUF_SET_NAME, default the empty name
+ *	tag NAME		name it PID-COMM, as a Rockchip debug kernel does itself
  * Holding
  *	dup NAME		one more descriptor, of the same open file
  *	close NAME [N]		close the N newest descriptors, default all;
@@ -112,6 +113,7 @@ static const struct command commands[] = {
 	{ "udmabuf", 2, 2, false, run_udmabuf },
 	{ "drm", 2, 3, false, run_drm },
 	{ "setname", 1, 2, true, run_setname },
+	{ "tag", 1, 1, false, run_tag },
 	{ "dup", 1, 1, false, run_dup },
 	{ "close", 1, 2, false, run_close },
 	{ "map", 2, 3, false, run_map },

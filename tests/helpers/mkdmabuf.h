@@ -147,6 +147,7 @@ int run_alloc(struct stage *stage, char **words, int n_words);
 int run_udmabuf(struct stage *stage, char **words, int n_words);
 int run_drm(struct stage *stage, char **words, int n_words);
 int run_setname(struct stage *stage, char **words, int n_words);
+int run_tag(struct stage *stage, char **words, int n_words);
 int run_dup(struct stage *stage, char **words, int n_words);
 int run_close(struct stage *stage, char **words, int n_words);
 int run_map(struct stage *stage, char **words, int n_words);

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "mkdmabuf.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct buffer *find_buffer(struct stage *stage, const char *name)
@@ -81,21 +82,39 @@ int run_drm(struct stage *stage, char **words, int n_words)
 	return make(stage, &req, "drm", words[0], words[1]);
 }
 
-int run_setname(struct stage *stage, char **words, int n_words)
+static int set_label(struct stage *stage, const char *name, const char *label)
 {
-	struct buffer *buffer = find_buffer(stage, words[0]);
+	struct buffer *buffer = find_buffer(stage, name);
 	struct request req;
-	int r = request_for(stage, OP_SETNAME, words[0], &req);
+	int r = request_for(stage, OP_SETNAME, name, &req);
 
-	if (r == 0)
-		r = parse_text(n_words > 1 ? words[1] : "", req.text);
-	if (r == 0)
-		r = ask_current(stage, &req);
+	if (r < 0)
+		return r;
+	copy_word(req.text, sizeof(req.text), label);
+	r = ask_current(stage, &req);
 	if (r == 0) {
-		copy_word(buffer->label, sizeof(buffer->label), req.text);
+		copy_word(buffer->label, sizeof(buffer->label), label);
 		buffer->has_label = true;
 	}
 	return r;
+}
+
+int run_setname(struct stage *stage, char **words, int n_words)
+{
+	char label[TEXT_SIZE];
+	int r = parse_text(n_words > 1 ? words[1] : "", label);
+
+	return r == 0 ? set_label(stage, words[0], label) : r;
+}
+
+int run_tag(struct stage *stage, char **words, int n_words)
+{
+	const struct actor *actor = &stage->actors[stage->current];
+	char label[TEXT_SIZE + 16];
+
+	(void)n_words;
+	snprintf(label, sizeof(label), "%d-%s", (int)actor->pid, actor->comm);
+	return set_label(stage, words[0], label);
 }
 
 /* The commands that take a buffer, and perhaps numbers, and need no book here. */
