@@ -120,3 +120,24 @@ int reader_next(struct reader *r, struct line *ret)
 	}
 	return error;
 }
+
+int reader_peek(struct reader *r, size_t want, const char **ret, size_t *ret_len)
+{
+	int error = 0;
+
+	while (!error && !r->at_eof && (size_t)(r->end - r->at) < want)
+		error = fill(r);
+	*ret = r->at;
+	*ret_len = (size_t)(r->end - r->at);
+	return error;
+}
+
+int reader_block(struct reader *r, const char **ret, size_t *ret_len)
+{
+	int error = reader_peek(r, 1, ret, ret_len);
+
+	if (error < 0)
+		return error;
+	r->at = r->end;
+	return *ret_len > 0;
+}

@@ -43,4 +43,13 @@ void reader_fini(struct reader *r);
 /* 1 and a line, 0 at the end, -errno when reading fails. A CR before the newline goes. */
 int reader_next(struct reader *r, struct line *ret) _must_check_;
 
+/* For input that is not lines. A reader is read one way or the other, not both in turn. */
+
+/* What comes next, not consumed: up to `want` (at most READER_LINE_LIMIT) bytes and maybe
+ * more, fewer only at the end. 0 or -errno. */
+int reader_peek(struct reader *r, size_t want, const char **ret, size_t *ret_len) _must_check_;
+
+/* 1 and the next bytes, at least one, valid until the next call; 0 at the end, -errno. */
+int reader_block(struct reader *r, const char **ret, size_t *ret_len) _must_check_;
+
 #endif
