@@ -33,8 +33,7 @@ size_t escape_utf8_decode(const char *bytes, size_t len, uint32_t *ret)
 	return n;
 }
 
-/* Code points that act instead of show: C0, C1, line separators, bidi controls, BOM, tags. */
-static bool acts_on_terminal(uint32_t c)
+bool escape_acts(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
 	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
@@ -69,7 +68,7 @@ void escape_terminal(struct text *out, const char *bytes, size_t len)
 			add_escaped(out, (unsigned char)bytes[i++]);
 			continue;
 		}
-		if (acts_on_terminal(code))
+		if (escape_acts(code))
 			add_escaped(out, code);
 		else if (code == '\\' && i + 1 < len && strchr("\\ntrxu", bytes[i + 1]))
 			text_adds(out, "\\\\");

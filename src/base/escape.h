@@ -11,6 +11,12 @@
 #include "base/mem.h"
 
 /*
+ * Code points that act on a terminal instead of showing: controls (C0, DEL, C1), line
+ * separators, bidirectional and invisible format characters, tags.
+ */
+bool escape_acts(uint32_t code);
+
+/*
  * Append for a terminal: printable UTF-8 as it is, the rest as \n \t \e-style C escapes
  * (\xHH a byte, \u{H} a code point that would move the cursor or turn the line round).
  * A backslash is doubled only where the result would read as an escape.
