@@ -23,6 +23,18 @@ char *mem_printf(const char *fmt, ...) _printf_(1, 2);
 		size_t n, cap;                                                      \
 	}
 
+/* The same with a tag, and NAME_fini() for a cleanup variable. */
+#define VEC_TYPE(name, type)                                                        \
+	struct name {                                                               \
+		type *v;                                                            \
+		size_t n, cap;                                                      \
+	};                                                                          \
+	_unused_ static inline void name##_fini(struct name *vec)                   \
+	{                                                                           \
+		free(vec->v);                                                       \
+	}                                                                           \
+	struct name
+
 void mem_vec_grow(void **v, size_t *cap, size_t need, size_t size);
 
 /* Make room for one more and return a pointer to it, not zeroed. */

@@ -98,8 +98,8 @@ static int open_node(const struct root *root, const char *path)
 	_cleanup_(closep) int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
-	if (fd < 0)
-		return fd;
+	if (fd < 0 || root->is_live)
+		return take_fd(&fd);
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (S_ISDIR(st.st_mode))
@@ -115,7 +115,8 @@ static int dir_reader(const struct root *root, const char *path, struct reader *
 
 	if (fd < 0)
 		return fd;
-	reader_init_fd(ret, fd, 0);
+	/* Live nodes hand out a page at a time; a large block would only cost memory. */
+	reader_init_fd(ret, fd, root->is_live ? 32768 : 0);
 	return 0;
 }
 

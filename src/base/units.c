@@ -9,33 +9,36 @@
 
 static const char *const unit_name[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
 
-#define EXACT_BELOW 10000u
+/* Up to this many KiB stay exact: people compare them with the kernel's own listings. */
+#define EXACT_KIB 1000000u
+
+static const char *rounded_size(char *out, uint64_t bytes)
+{
+	double value = (double)bytes;
+	unsigned unit = 0;
+
+	while (value >= 1024 && unit < ARRAY_SIZE(unit_name) - 1) {
+		value /= 1024;
+		unit++;
+	}
+	snprintf(out, UNITS_TEXT, value < 10 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%.0f %s",
+		 value, unit_name[unit]);
+	return out;
+}
 
 static const char *auto_size(char *out, uint64_t bytes)
 {
 	uint64_t whole = bytes;
-	unsigned exact = 0, rounded = 0;
-	double value = (double)bytes;
+	unsigned unit = 0;
 
-	while (exact < 6 && whole && whole % 1024 == 0 && whole >= EXACT_BELOW) {
+	while (whole % 1024 == 0 && whole >= (unit ? 10 * 1024 : 1024) &&
+	       unit < ARRAY_SIZE(unit_name) - 1) {
 		whole /= 1024;
-		exact++;
+		unit++;
 	}
-	/* KiB is the unit of the kernel's own listings: prefer it to 4-digit bytes. */
-	if (!exact && whole >= 1024 && whole % 1024 == 0) {
-		whole /= 1024;
-		exact = 1;
-	}
-	if (whole < EXACT_BELOW) {
-		snprintf(out, UNITS_TEXT, "%" PRIu64 " %s", whole, unit_name[exact]);
-		return out;
-	}
-	while (value >= 1024 && rounded < 6) {
-		value /= 1024;
-		rounded++;
-	}
-	snprintf(out, UNITS_TEXT, value < 10 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%.0f %s",
-		 value, unit_name[rounded]);
+	if (whole >= (unit == 1 ? EXACT_KIB : 10 * 1024))
+		return rounded_size(out, bytes);
+	snprintf(out, UNITS_TEXT, "%" PRIu64 " %s", whole, unit_name[unit]);
 	return out;
 }
 

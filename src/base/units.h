@@ -16,8 +16,8 @@ enum units {
 #define UNITS_TEXT 32
 
 /*
- * A size with its unit. AUTO is exact as long as the number stays below 10,000 of the
- * largest unit that divides it, else it is rounded to three figures.
+ * A size with its unit. AUTO is exact wherever that stays readable (2628 KiB, 83948 KiB,
+ * 64 MiB, 300 B), else rounded to three figures.
  */
 const char *units_size(char out[UNITS_TEXT], uint64_t bytes, enum units units);
 

@@ -239,17 +239,27 @@ void snapshot_set_name(struct snapshot *snap, struct buffer *buf, struct span na
 
 uint32_t snapshot_process(struct snapshot *snap, uint32_t pid)
 {
-	/* Found most often at the end: processes are scanned one after the other. */
-	for (size_t i = snap->processes.n; i-- > 0;)
+	/* Asked for the same one again and again while that process is scanned. */
+	if (snap->last_process < snap->processes.n &&
+	    snap->processes.v[snap->last_process].pid == pid)
+		return snap->last_process;
+	for (size_t i = snap->processes.n; i-- > 0;) {
 		if (snap->processes.v[i].pid == pid)
-			return (uint32_t)i;
-		else if (snap->processes.v[i].pid < pid && i + 1 == snap->processes.n)
+			return snap->last_process = (uint32_t)i;
+		/* Most often they come in ascending order: a new one belongs at the end. */
+		if (i + 1 == snap->processes.n && snap->is_ascending &&
+		    snap->processes.v[i].pid < pid)
 			break;
+	}
+	if (!snap->processes.n)
+		snap->is_ascending = true;
+	else if (snap->processes.v[snap->processes.n - 1].pid > pid)
+		snap->is_ascending = false;
 	*vec_add(&snap->processes) = (struct process){
 		.pid = pid, .start_ns = ABSENT64, .n_fds = ABSENT32, .fd_limit = ABSENT32,
 		.rss_bytes = ABSENT64,
 	};
-	return (uint32_t)snap->processes.n - 1;
+	return snap->last_process = (uint32_t)snap->processes.n - 1;
 }
 
 struct holder *snapshot_hold(struct snapshot *snap, struct buffer *buf, uint32_t process)

@@ -232,6 +232,8 @@ struct snapshot {
 	VEC(struct drm) drm;
 	VEC(struct range) ranges;
 	struct index_table by_ino, by_pointer;
+	uint32_t last_process;		/* answer of the last snapshot_process() */
+	bool is_ascending;		/* processes are in order of pid so far */
 };
 
 struct snapshot *snapshot_new(void);

@@ -28,6 +28,11 @@ static bool opens(struct span line)
 	return !span_find(line, ": 0x");
 }
 
+static bool begins(struct span line)
+{
+	return rk_row_is_header(line, "AttachedDevices");
+}
+
 static void add_devices(struct parse *p, struct buffer *buf, struct scan s)
 {
 	for (;;) {
@@ -125,6 +130,7 @@ static const struct node_format format = {
 	.source = SRC_RK_DEV,
 	.state_size = sizeof(struct state),
 	.opens = opens,
+	.begins = begins,
 	.line = take_line,
 };
 

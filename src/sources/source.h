@@ -42,6 +42,12 @@ struct node_format {
 	size_t state_size;
 	/* Does this line, seen outside any node, begin one? NULL: never told by content. */
 	bool (*opens)(struct span line);
+	/*
+	 * Is this the first line of a dump rather than a row in the middle of one? It tells
+	 * a second dump in the same log from a row behind a few lost lines. NULL: whatever
+	 * opens it begins a dump.
+	 */
+	bool (*begins)(struct span line);
 	/* Every line of the node, the one that opened it included. Line ends are gone. */
 	enum line_result (*line)(struct parse *p, const struct line *line);
 	/* The node is over. NULL: nothing to do. */
@@ -89,7 +95,11 @@ int parse_node(struct snapshot *snap, const struct root *root, const char *path,
 struct source {
 	enum source_id id;
 	const char *summary;		/* one line: what it gives */
-	const char *paths[5];		/* below the root; `*` stands for one component */
+	/*
+	 * Alternatives below the root, the first that exists is read. `*` stands for one
+	 * component and means all that match.
+	 */
+	const char *paths[5];
 	const struct node_format *format;	/* how the paths are read; NULL: see collect */
 	/* Where one format is not enough. 0 or -errno as parse_node(). */
 	int (*collect)(struct snapshot *snap, const struct root *root, struct diag *diag);

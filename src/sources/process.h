@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Facts of one process that are worth knowing once it holds or allocated a buffer. */
+#ifndef SOURCES_PROCESS_H
+#define SOURCES_PROCESS_H
+
+#include "sources/source.h"
+
+/*
+ * Fill task, start, resident size and limit of open files of processes.v[index] from
+ * proc/PID/{stat,limits}; what cannot be read stays absent.
+ */
+void process_read(struct snapshot *snap, const struct root *root, uint32_t index);
+
+/*
+ * Add a record for each allocator named by a buffer that is alive, so that one that is
+ * missing although processes were listed is known to be gone.
+ */
+void process_read_allocators(struct snapshot *snap, const struct root *root);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Saved text: finds the nodes inside a log by their content. Between nodes anything may
+ * stand (prompts, banners, dmesg); inside one, lines that are not understood are counted
+ * and the first is named, but only when the node goes on behind them: text after its end
+ * is nobody's loss.
+ *
+ * The same node again is another moment, as people save it: `cat dev`, play a video,
+ * `cat dev`. One moment is read, the last unless another was asked for.
+ */
+#include <errno.h>
+
+#include "model/join.h"
+#include "sources/source.h"
+
+struct log_state {
+	struct feed feed;
+	struct snapshot *snap;
+	const struct text_request *req;
+	struct diag *diag;
+	unsigned moment;		/* being read, from 1; 0: no node so far */
+	uint32_t seen;			/* nodes of this moment: 1 << source_id */
+	bool done;			/* the moment asked for is complete */
+	const struct node_format *last;	/* node that the lines now passing came behind */
+	uint64_t gap, gap_line;		/* how many of them, and the first */
+	char gap_quote[64];
+};
+
+static void close_node(struct log_state *st)
+{
+	st->last = st->feed.format;
+	st->gap = 0;
+	feed_close(&st->feed);
+}
+
+/* The lines between two parts of one node were in it, and are lost. */
+static void settle_gap(struct log_state *st, const struct node_format *format)
+{
+	struct place place = { st->req->file, st->gap_line, 1 };
+
+	if (!st->gap || st->last != format)
+		return;
+	diag_error(st->diag, &place, "%llu line%s inside %s not understood: '%s'",
+		   (unsigned long long)st->gap, st->gap == 1 ? "" : "s",
+		   source_names[format->source], st->gap_quote);
+	snapshot_count(st->snap, format->source, 0, st->gap);
+}
+
+static void begin_moment(struct log_state *st)
+{
+	if (st->moment++) {
+		snapshot_free(st->snap);
+		st->snap = snapshot_new();
+	}
+	st->seen = 0;
+}
+
+static bool begins(const struct node_format *format, struct span line)
+{
+	return !format->begins || format->begins(line);
+}
+
+static void open_node(struct log_state *st, const struct node_format *format, struct span line)
+{
+	uint32_t bit = 1u << format->source;
+	bool again = !format->repeats && st->seen & bit && begins(format, line);
+
+	if (again && st->moment == st->req->moment) {
+		st->done = true;
+		return;
+	}
+	if (again || !st->moment)
+		begin_moment(st);
+	else
+		settle_gap(st, format);
+	st->seen |= bit;
+	st->feed.p.snap = st->snap;
+	feed_open(&st->feed, format);
+}
+
+/* Is the line the beginning of a node that was asked for? Opens it. */
+static bool sniff(struct log_state *st, struct span line)
+{
+	for (size_t i = 0; i < n_sources; i++) {
+		const struct node_format *format = sources[i]->format;
+
+		if (!format || !format->opens || !(st->req->set & 1u << format->source) ||
+		    !format->opens(line))
+			continue;
+		open_node(st, format, line);
+		return !st->done;
+	}
+	return false;
+}
+
+static void pass_by(struct log_state *st, const struct line *line)
+{
+	if (!span_trim((struct span){ line->text, line->len }).len)
+		return;
+	if (!st->gap++) {
+		st->gap_line = line->number;
+		snprintf(st->gap_quote, sizeof(st->gap_quote), "%.63s",
+			 diag_quote(line->text, line->len));
+	}
+}
+
+/* Terminals pad the line they echo; no node but fdinfo names ends in blanks on purpose. */
+static void take_line(struct log_state *st, const struct line *line)
+{
+	enum line_result r;
+
+	if (st->feed.format) {
+		r = feed_line(&st->feed, line);
+		if (r == LINE_TAKEN || r == LINE_DAMAGED)
+			return;
+		close_node(st);
+		if (r == LINE_ENDS)
+			return;
+	}
+	if (line->is_cut || !sniff(st, (struct span){ line->text, line->len })) {
+		pass_by(st, line);
+		return;
+	}
+	r = feed_line(&st->feed, line);
+	if (r == LINE_ENDS || r == LINE_FOREIGN)
+		close_node(st);
+}
+
+static int finish(struct log_state *st, int r)
+{
+	unsigned want = st->req->moment;
+
+	feed_close(&st->feed);
+	text_fini(&st->feed.held);
+	diag_end_file(st->diag);
+	if (r < 0)
+		return r;
+	if (!st->moment)
+		return -ENODATA;
+	if (want && want != st->moment)
+		return -ERANGE;
+	if (!want && st->moment > 1)
+		diag_note(st->diag, &(struct place){ .file = st->req->file },
+			  "holds %u dumps; this is the last, others are %s@1 to %s@%u", st->moment,
+			  st->req->file, st->req->file, st->moment - 1);
+	return 0;
+}
+
+struct snapshot *sources_read_text(struct reader *reader, const struct text_request *req,
+				   struct diag *diag, int *error)
+{
+	struct log_state st = { .req = req, .diag = diag, .snap = snapshot_new() };
+	struct line line;
+	int r = 0;
+
+	st.feed.p = (struct parse){ .snap = st.snap, .diag = diag, .file = req->file };
+	while (!st.done && (r = reader_next(reader, &line)) == 1)
+		take_line(&st, &line);
+	*error = finish(&st, st.done ? 0 : r);
+	if (*error < 0) {
+		snapshot_free(st.snap);
+		return NULL;
+	}
+	join_buffers(st.snap);
+	return st.snap;
+}
