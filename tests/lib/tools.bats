@@ -140,7 +140,8 @@ function_of() { # LINES PARAMETERS
 }
 
 @test "same-options: a difference is found in either direction" {
-	printf '#!/bin/sh\nprintf "list\\tjson\\n\\t--by\\n"\n' >tool
+	printf '#!/bin/sh\n%s\n' \
+		'printf "command\tlist\\noption\t-\t--json\\noption\tlist\t--by\n"' >tool
 	chmod +x tool
 	echo 'list' >text
 	same() { printf '%s\n' "$@" | "$TOOLS/same-options" ./tool here text; }
