@@ -185,13 +185,13 @@ struct buffer *snapshot_need_ino(struct snapshot *snap, uint64_t ino, enum sourc
 
 void snapshot_attach(struct snapshot *snap, struct buffer *buf, uint32_t device)
 {
-	struct attachment *list = snap->attachments.v + buf->attachments;
-
 	if (!buf->has_attachments || !buf->n_attachments)
 		snapshot_attach_none(snap, buf);
 	for (uint32_t i = buf->n_attachments, back = 0; i-- > 0 && back < FOLD_BACK; back++) {
-		if (list[i].device == device) {
-			list[i].count++;
+		struct attachment *it = &snap->attachments.v[buf->attachments + i];
+
+		if (it->device == device) {
+			it->count++;
 			return;
 		}
 	}
