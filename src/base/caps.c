@@ -21,8 +21,8 @@
 
 const struct caps_need caps_needs[] = {
 	{ "CAP_SYS_PTRACE",
-	  "who holds each buffer: descriptors (fd, fdinfo) and mappings (maps) of processes "
-	  "of other users",
+	  "who holds each buffer: descriptors (fd, fdinfo) and mappings (maps) of "
+	  "processes of other users",
 	  CAP_SYS_PTRACE, true },
 	{ "CAP_DAC_READ_SEARCH",
 	  "what only root may open: debugfs (bufinfo, CMA, ION) and the fd folders of "

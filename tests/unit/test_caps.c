@@ -259,8 +259,8 @@ static void test_setcap(void)
 		skip_test("capabilities on the program file", "they cannot be set here");
 	else
 		is_int(in_child(exec_as_nobody), 0,
-		       "a program with capabilities on its file reads nodes with them, and "
-		       "no file of the user");
+		       "a program with capabilities on its file reads nodes with them, "
+		       "and no file of the user");
 	unlink(copy);
 	unlink(secret);
 	rmdir(folder);
