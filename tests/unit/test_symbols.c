@@ -139,7 +139,7 @@ static void test_module(void (*make)(struct text *, struct layout *), const char
 	text_fini(&t);
 }
 
-/* Thousands of section headers that all claim the symbol table: only the first is read. */
+/* Thousands of headers that all claim the symbol table: only the first is read. */
 static void test_many_tables(void)
 {
 	struct text t = { 0 };
