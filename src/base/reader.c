@@ -6,7 +6,8 @@
 
 #include "base/mem.h"
 
-#define DEFAULT_BLOCK ((size_t)128 * 1024)
+/* Below the size from which malloc() maps: one reader a process is opened and closed. */
+#define DEFAULT_BLOCK ((size_t)64 * 1024)
 
 void reader_init_fd(struct reader *r, int fd, size_t block)
 {

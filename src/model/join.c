@@ -74,6 +74,7 @@ struct list {
 	VEC(uint32_t) of;	/* buffer indices, newest first */
 	uint64_t *keys;
 	bool *taken;
+	size_t n_paired;
 };
 
 static void list_fini(struct list *l)
@@ -182,11 +183,22 @@ static void classes_build(struct classes *c, const struct list *rk, const struct
 			class_of(c, rk->keys[i])->n_rk++;
 }
 
+/* Renamed between the two reads, or another buffer of the same size? */
+static bool names_differ(const struct snapshot *snap, uint32_t i, uint32_t j)
+{
+	uint32_t x = snap->buffers.v[i].name, y = snap->buffers.v[j].name;
+
+	return y && mix_text(0, snap, x) != mix_text(0, snap, y);
+}
+
 /* Pair what order left over, the k-th with the k-th of its class. */
-static void pair_classes(struct snapshot *snap, struct list *rk, struct list *ino)
+static void pair_classes(struct snapshot *snap, struct list *rk, struct list *ino,
+			 enum likeness like)
 {
 	struct classes c = { 0 };
 
+	if (rk->n_paired == rk->of.n || ino->n_paired == ino->of.n)
+		return;
 	classes_build(&c, rk, ino);
 	for (size_t i = 0; i < rk->of.n; i++) {
 		struct class *class;
@@ -199,7 +211,12 @@ static void pair_classes(struct snapshot *snap, struct list *rk, struct list *in
 		if (!j)
 			continue;
 		class->next = c.after[j - 1];
-		pair(snap, rk, i, ino, j - 1, class->n_rk != class->n_ino);
+		pair(snap, rk, i, ino, j - 1,
+		     class->n_rk != class->n_ino ||
+			     (like == LIKE_SIZED && names_differ(snap, rk->of.v[i],
+								 ino->of.v[j - 1])));
+		rk->n_paired++;
+		ino->n_paired++;
 	}
 	free(c.slots);
 	free(c.after);
@@ -212,17 +229,31 @@ static void pair_classes(struct snapshot *snap, struct list *rk, struct list *in
 static void pair_in_order(struct snapshot *snap, struct list *rk, struct list *ino)
 {
 	_cleanup_(freep) uint32_t *partner = mem_alloc(rk->of.n * sizeof(*partner));
+	size_t paired = 0;
 	struct classes c = { 0 };
+	bool all;
 
 	if (!join_align(rk->keys, rk->of.n, ino->keys, ino->of.n, MOST_CHANGES, partner))
 		return;
-	classes_build(&c, rk, ino);
+	for (size_t i = 0; i < rk->of.n; i++)
+		paired += partner[i] != ABSENT32;
+	/* Nothing came or went: no class has more members on one side. */
+	all = paired == rk->of.n && paired == ino->of.n;
+	if (!all)
+		classes_build(&c, rk, ino);
 	for (size_t i = 0; i < rk->of.n; i++) {
-		const struct class *class = class_of(&c, rk->keys[i]);
+		bool ambiguous = false;
 
-		if (partner[i] != ABSENT32)
-			pair(snap, rk, i, ino, partner[i], class->n_rk != class->n_ino);
+		if (partner[i] == ABSENT32)
+			continue;
+		if (!all) {
+			const struct class *class = class_of(&c, rk->keys[i]);
+
+			ambiguous = class->n_rk != class->n_ino;
+		}
+		pair(snap, rk, i, ino, partner[i], ambiguous);
 	}
+	rk->n_paired = ino->n_paired = paired;
 	free(c.slots);
 	free(c.after);
 }
@@ -263,7 +294,7 @@ static void join_rk(struct snapshot *snap)
 			list_keys(&ino, snap, like);
 			if (like == LIKE_ALL)
 				pair_in_order(snap, &rk, &ino);
-			pair_classes(snap, &rk, &ino);
+			pair_classes(snap, &rk, &ino, like);
 		}
 	}
 	list_fini(&rk);

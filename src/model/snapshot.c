@@ -96,10 +96,9 @@ struct buffer *snapshot_add_buffer(struct snapshot *snap, enum source_id source)
 	return buf;
 }
 
-static size_t slot_of(const struct index_table *t, uint64_t key)
+static uint32_t tag_of(uint64_t key)
 {
-	key *= 0x9e3779b97f4a7c15u;
-	return (size_t)(key >> 32) & (t->n_slots - 1);
+	return (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 32);
 }
 
 /* Which field of a buffer a table is keyed by. */
@@ -110,38 +109,41 @@ static uint64_t key_of(const struct snapshot *snap, const struct index_table *t,
 	return t == &snap->by_ino ? buf->ino : buf->pointer;
 }
 
-static void table_put(const struct snapshot *snap, struct index_table *t, uint32_t i)
+static void table_put(struct index_table *t, struct index_slot slot)
 {
-	size_t at = slot_of(t, key_of(snap, t, i));
+	size_t at = slot.tag & (t->n_slots - 1);
 
-	while (t->slots[at])
+	while (t->slots[at].index)
 		at = (at + 1) & (t->n_slots - 1);
-	t->slots[at] = i + 1;
+	t->slots[at] = slot;
 }
 
 static void table_add(const struct snapshot *snap, struct index_table *t, uint32_t i)
 {
-	if ((t->n + 1) * 2 > t->n_slots) {
-		uint32_t *old = t->slots;
+	if ((t->n + 1) * 3 > t->n_slots * 2) {
+		struct index_slot *old = t->slots;
 		size_t n_old = t->n_slots;
 
 		t->n_slots *= 2;
 		t->slots = mem_alloc(t->n_slots * sizeof(*t->slots));
 		for (size_t s = 0; s < n_old; s++)
-			if (old[s])
-				table_put(snap, t, old[s] - 1);
+			if (old[s].index)
+				table_put(t, old[s]);
 		free(old);
 	}
-	table_put(snap, t, i);
+	table_put(t, (struct index_slot){ tag_of(key_of(snap, t, i)), i + 1 });
 	t->n++;
 }
 
 static struct buffer *table_get(const struct snapshot *snap, const struct index_table *t,
 				uint64_t key)
 {
-	for (size_t at = slot_of(t, key); t->slots[at]; at = (at + 1) & (t->n_slots - 1))
-		if (key_of(snap, t, t->slots[at] - 1) == key)
-			return &snap->buffers.v[t->slots[at] - 1];
+	uint32_t tag = tag_of(key);
+
+	for (size_t at = tag & (t->n_slots - 1); t->slots[at].index;
+	     at = (at + 1) & (t->n_slots - 1))
+		if (t->slots[at].tag == tag && key_of(snap, t, t->slots[at].index - 1) == key)
+			return &snap->buffers.v[t->slots[at].index - 1];
 	return NULL;
 }
 

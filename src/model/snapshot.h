@@ -202,8 +202,14 @@ struct captured {
 	bool is_live;
 };
 
+/* Buffers by a key; the key's hash beside the index spares most looks at the buffer. */
+struct index_slot {
+	uint32_t tag;
+	uint32_t index;			/* of the buffer + 1, 0 is free */
+};
+
 struct index_table {
-	uint32_t *slots;		/* buffer index + 1, 0 is free */
+	struct index_slot *slots;
 	size_t n_slots, n;
 };
 

@@ -171,20 +171,28 @@ static const char *const by_title[N_BY] = {
 	[BY_HEAP] = "HEAP",
 };
 
-static void group_row(struct table *t, const struct look *look, const struct snapshot *snap,
-		      const struct account_group *g, const struct list_request *req)
+/* `all`: bytes of all buffers. */
+struct group_row {
+	const struct snapshot *snap;
+	enum account_by by;
+	uint64_t all;
+};
+
+static void group_row(struct table *t, const struct look *look, const struct group_row *row,
+		      const struct account_group *g)
 {
-	uint64_t all = snapshot_totals(snap).size_bytes;
+	const struct snapshot *snap = row->snap;
 	_text_ struct text label = { 0 };
 	char share[16];
 
 	table_size(t, g->bytes, look->units);
 	table_number(t, g->buffers);
-	snprintf(share, sizeof(share), "%.0f%%", all ? 100.0 * (double)g->bytes / (double)all : 0);
+	snprintf(share, sizeof(share), "%.0f%%",
+		 row->all ? 100.0 * (double)g->bytes / (double)row->all : 0);
 	table_text(t, share);
-	group_label(&label, snap, req->by, g, look->units);
+	group_label(&label, snap, row->by, g, look->units);
 	table_text(t, label.v);
-	if (req->by == BY_EXPORTER || req->by == BY_HEAP)
+	if (row->by == BY_EXPORTER || row->by == BY_HEAP)
 		table_text(t, "");
 	else if (g->many_exporters)
 		table_text(t, "several exporters");
@@ -200,6 +208,7 @@ static void group_table(const struct look *look, const struct snapshot *snap,
 		{ "SHARE", true, false },	     { by_title[req->by], false, true },
 		{ "EXPORTER", false, true },
 	};
+	struct group_row row = { snap, req->by, snapshot_totals(snap).size_bytes };
 	_cleanup_(table_freep) struct table *t = NULL;
 	struct account account;
 
@@ -209,7 +218,7 @@ static void group_table(const struct look *look, const struct snapshot *snap,
 	account_run(&account, snap, req->by, NULL);
 	account_sort(&account, snap, req->sort);
 	for (size_t i = 0; i < account.groups.n && i < req->top; i++)
-		group_row(t, look, snap, &account.groups.v[i], req);
+		group_row(t, look, &row, &account.groups.v[i]);
 	table_print(t, look->out, look->width, look->color);
 	if (account.groups.n > req->top)
 		fprintf(look->out, "… and %zu more\n", account.groups.n - (size_t)req->top);

@@ -232,6 +232,7 @@ void holders_collect(struct snapshot *snap, const struct root *root, unsigned se
 	snap->seen_processes = st.processes;
 	for (size_t i = first; i < snap->processes.n; i++)
 		process_read(snap, root, (uint32_t)i);
+	process_read_allocators(snap, root, &pids);
 	cover(&st, SRC_FDINFO, st.denied_fd, st.buffers_fds, st.unidentified);
 	cover(&st, SRC_MAPS, st.denied_maps, mapped, st.mappings.unidentified);
 	cover(&st, SRC_DRM_FDINFO, st.denied_fd, snap->drm.n, 0);

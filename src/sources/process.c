@@ -10,6 +10,20 @@
 /* Field numbers of proc(5), counted behind the name. */
 enum { STAT_START = 22, STAT_RSS = 24 };
 
+/* The kernel writes a newline in comm as \n and a backslash as \\ here (not in `comm`). */
+static uint32_t take_comm(struct snapshot *snap, const char *at, size_t len)
+{
+	_text_ struct text comm = { 0 };
+
+	for (size_t i = 0; i < len; i++) {
+		if (at[i] == '\\' && i + 1 < len)
+			text_addc(&comm, at[++i] == 'n' ? '\n' : at[i]);
+		else
+			text_addc(&comm, at[i]);
+	}
+	return strings_add(&snap->strings, comm.v ? comm.v : "", comm.n);
+}
+
 /* `pid (comm) S …`: comm may hold blanks and brackets, so it ends at the last `)`. */
 static void take_stat(struct snapshot *snap, struct process *proc, struct span stat)
 {
@@ -18,7 +32,7 @@ static void take_stat(struct snapshot *snap, struct process *proc, struct span s
 
 	if (!open || !close || close <= open)
 		return;
-	proc->task = strings_add(&snap->strings, open + 1, (size_t)(close - open) - 1);
+	proc->task = take_comm(snap, open + 1, (size_t)(close - open) - 1);
 	s = scan_text(close + 1, (size_t)(stat.at + stat.len - close) - 1);
 	for (unsigned field = 3; field <= STAT_RSS; field++) {
 		struct span token;
@@ -72,23 +86,41 @@ void process_read(struct snapshot *snap, const struct root *root, uint32_t index
 		take_limits(&snap->processes.v[index], (struct span){ text.v, text.n });
 }
 
-void process_read_allocators(struct snapshot *snap, const struct root *root)
+static int by_number(const void *a, const void *b)
 {
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void process_read_allocators(struct snapshot *snap, const struct root *root,
+			     const struct pids *alive)
+{
+	VEC(uint32_t) named = { 0 };
 	uint32_t last = ABSENT32;
+	size_t at = 0;
 
-	for (size_t i = 0; i < snap->buffers.n; i++) {
-		uint32_t pid = snap->buffers.v[i].allocator_pid;
+	snapshot_each_buffer(snap, buf) {
+		if (buf->allocator_pid != ABSENT32 && buf->allocator_pid != last)
+			*vec_add(&named) = buf->allocator_pid;
+		last = buf->allocator_pid;
+	}
+	if (named.n)
+		qsort(named.v, named.n, sizeof(*named.v), by_number);
+	vec_each(&named, pid) {
 		uint32_t index;
-		char path[32];
 
-		if (pid == ABSENT32 || pid == last)
+		if (pid != named.v && pid[0] == pid[-1])
 			continue;
-		last = pid;
-		snprintf(path, sizeof(path), "proc/%" PRIu32 "/stat", pid);
-		if (!root_exists(root, path))
+		while (at < alive->ids.n && alive->ids.v[at] < *pid)
+			at++;
+		if (at == alive->ids.n)
+			break;
+		if (alive->ids.v[at] != *pid)
 			continue;
-		index = snapshot_process(snap, pid);
+		index = snapshot_process(snap, *pid);
 		if (!snap->processes.v[index].task)
 			process_read(snap, root, index);
 	}
+	vec_free(&named);
 }

@@ -12,9 +12,10 @@
 void process_read(struct snapshot *snap, const struct root *root, uint32_t index);
 
 /*
- * Add a record for each allocator named by a buffer that is alive, so that one that is
- * missing although processes were listed is known to be gone.
+ * Add a record for each allocator named by a buffer that is among these living processes
+ * (ascending), so that one without a record is known to be gone.
  */
-void process_read_allocators(struct snapshot *snap, const struct root *root);
+void process_read_allocators(struct snapshot *snap, const struct root *root,
+			     const struct pids *alive);
 
 #endif

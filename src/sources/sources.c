@@ -4,7 +4,6 @@
 
 #include "model/join.h"
 #include "sources/holders.h"
-#include "sources/process.h"
 #include "sources/source.h"
 
 extern const struct source source_rk_dev, source_rk_sgt, source_rk_size, source_rk_peak,
@@ -165,7 +164,5 @@ struct snapshot *sources_collect(const struct root *root, unsigned set, struct d
 			snapshot_cover(snap, source->id, COVERAGE_OK, NULL);
 	}
 	join_buffers(snap);
-	if (scanned)
-		process_read_allocators(snap, root);
 	return snap;
 }
