@@ -29,8 +29,9 @@ struct state {
 
 static bool begins(struct span line)
 {
-	struct bufinfo_line told = bufinfo_line(line, false);
+	struct bufinfo_line told;
 
+	bufinfo_tell(line, false, &told);
 	return told.kind == BUFINFO_TITLE || told.kind == BUFINFO_HEADER;
 }
 
@@ -241,7 +242,8 @@ static enum line_result take_digits(struct parse *p, const struct line *line,
 			return hold_row(p);
 		return take_row(p, line, &row);
 	}
-	if (st->block.in != BUFINFO_NO_BLOCK && block_fits(p, &st->block, span_of(line)))
+	if (st->block.in != BUFINFO_NO_BLOCK &&
+	    block_fits(p, &st->block, span_of(line)))
 		return take_in_block(p, line, told);
 	if (r == BUFINFO_NOT_ROW)
 		return st->block.in == BUFINFO_NO_BLOCK ? take_between(p, line, told) :
@@ -255,16 +257,18 @@ static enum line_result take_digits(struct parse *p, const struct line *line,
 		return parse_damaged(p, line, line->text + line->len,
 				     "row cut short: '%s'",
 				     diag_quote(line->text, line->len));
-	return parse_damaged(p, line, row.wrong_at, "expected %s, got '%s'", row.expected,
-			     diag_quote(row.wrong_at,
-					(size_t)(line->text + line->len - row.wrong_at)));
+	return parse_damaged(p, line, row.wrong_at, "expected %s, got '%s'",
+			     row.expected,
+			     diag_quote(row.wrong_at, (size_t)(line->text + line->len -
+							       row.wrong_at)));
 }
 
 static enum line_result take_one(struct parse *p, const struct line *line)
 {
 	struct state *st = p->state;
-	struct bufinfo_line told = bufinfo_line(span_of(line), p->is_exact);
+	struct bufinfo_line told;
 
+	bufinfo_tell(span_of(line), p->is_exact, &told);
 	if (told.kind == BUFINFO_DIGITS)
 		return take_digits(p, line, &told);
 	if (told.kind == BUFINFO_ATTACHED)
@@ -279,10 +283,11 @@ static enum line_result take_joined_row(struct parse *p, const struct line *line
 {
 	struct state *st = p->state;
 	struct bufinfo_form form = { .columns = st->columns, .is_exact = p->is_exact };
-	struct bufinfo_line told = bufinfo_line(tail, p->is_exact);
+	struct bufinfo_line told;
 	struct bufinfo_row row;
 	enum bufinfo_result r;
 
+	bufinfo_tell(tail, p->is_exact, &told);
 	if (bufinfo_row_parse(tail, &form, &row) == BUFINFO_ROW)
 		return LINE_FOREIGN;
 	if (!p->is_exact && told.kind != BUFINFO_OTHER && told.kind != BUFINFO_DIGITS)
@@ -297,19 +302,20 @@ static enum line_result take_joined_row(struct parse *p, const struct line *line
 }
 
 /* Held lines, `head` bytes of them, and the one behind. */
-static enum line_result take_joined(struct parse *p, const struct line *line, size_t head)
+static enum line_result take_joined(struct parse *p, const struct line *line,
+				    size_t head)
 {
 	struct state *st = p->state;
 	struct line last = { .text = line->text + head + 1,
 			     .len = line->len - head - 1,
 			     .number = line->number,
 			     .has_end = line->has_end };
-	enum bufinfo_kind kind;
+	struct bufinfo_line told;
 
 	if (st->is_row_held)
 		return take_joined_row(p, line, span_of(&last));
-	kind = bufinfo_line(span_of(&last), p->is_exact).kind;
-	if (kind == BUFINFO_ATTACHED || kind == BUFINFO_FENCE) {
+	bufinfo_tell(span_of(&last), p->is_exact, &told);
+	if (told.kind == BUFINFO_ATTACHED || told.kind == BUFINFO_FENCE) {
 		block_keep(&st->block, (struct span){ line->text, head }, true);
 		return take_one(p, &last);
 	}
@@ -410,6 +416,7 @@ const struct source source_bufinfo = {
 	.format = &format,
 	.options = { "CONFIG_DEBUG_FS" },
 	.needs_root = true,
-	.remedy = "mount debugfs (mount -t debugfs none /sys/kernel/debug), run as root; "
-		  "the kernel needs CONFIG_DEBUG_FS=y",
+	.remedy =
+		"mount debugfs (mount -t debugfs none /sys/kernel/debug), run as root; "
+		"the kernel needs CONFIG_DEBUG_FS=y",
 };

@@ -96,23 +96,23 @@ static enum bufinfo_kind kind_of_margin(struct span text, bool is_exact,
 	}
 }
 
-struct bufinfo_line bufinfo_line(struct span line, bool is_exact)
+void bufinfo_tell(struct span line, bool is_exact, struct bufinfo_line *ret)
 {
-	struct bufinfo_line told = { .kind = BUFINFO_BLANK, .text = line };
+	struct span text = line;
 
 	if (!is_exact)
-		told.text = span_trim(line);
+		text = span_trim(line);
 	else if (line.len > 1 && *line.at == '\t')
-		told.text.at++, told.text.len--;
-	if (!told.text.len)
-		return told;
-	if (told.text.at == line.at) {
-		told.kind = kind_of_margin(told.text, is_exact, &told);
-		return told;
+		text.at++, text.len--;
+	ret->text = text;
+	if (!text.len) {
+		ret->kind = BUFINFO_BLANK;
+	} else if (text.at == line.at) {
+		ret->kind = kind_of_margin(text, is_exact, ret);
+	} else {
+		ret->kind = kind_of_text(text, is_exact, ret);
+		if (ret->kind == BUFINFO_OTHER ||
+		    (is_exact && ret->kind >= BUFINFO_DEVICES_TOTAL))
+			ret->kind = BUFINFO_INDENTED;
 	}
-	told.kind = kind_of_text(told.text, is_exact, &told);
-	if (told.kind == BUFINFO_OTHER ||
-	    (is_exact && told.kind >= BUFINFO_DEVICES_TOTAL))
-		told.kind = BUFINFO_INDENTED;
-	return told;
 }

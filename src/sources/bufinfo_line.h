@@ -28,7 +28,7 @@ struct bufinfo_line {
 };
 
 /* `is_exact`: indentation is one TAB; else any white space, or none at all. */
-struct bufinfo_line bufinfo_line(struct span line, bool is_exact);
+void bufinfo_tell(struct span line, bool is_exact, struct bufinfo_line *ret);
 
 /* Does the text end as a fence line does? */
 bool bufinfo_fence_ends(struct span text);

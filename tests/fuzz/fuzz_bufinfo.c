@@ -8,5 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	return fuzz_source(&source_bufinfo, "sys/kernel/debug/dma_buf/bufinfo", data, size);
+	return fuzz_source(&source_bufinfo, "sys/kernel/debug/dma_buf/bufinfo", data,
+			   size);
 }
