@@ -99,7 +99,7 @@ struct source {
 	 * Alternatives below the root, the first that exists is read. `*` stands for one
 	 * component and means all that match.
 	 */
-	const char *paths[5];
+	const char *paths[8];
 	const struct node_format *format;	/* how the paths are read; NULL: see collect */
 	/* Where one format is not enough. 0 or -errno as parse_node(). */
 	int (*collect)(struct snapshot *snap, const struct root *root, struct diag *diag);
