@@ -50,6 +50,7 @@ struct snapshot *snapshot_new(void)
 
 	snap->captured.time_ns = snap->captured.boottime_ns = ABSENT64;
 	snap->reported_bytes = snap->peak_bytes = snap->page_bytes = ABSENT64;
+	snap->reported_by = N_SOURCES;
 	strings_init(&snap->strings);
 	table_init(&snap->by_ino);
 	table_init(&snap->by_pointer);
@@ -340,6 +341,36 @@ void snapshot_count(struct snapshot *snap, enum source_id source, uint64_t recor
 		c->status = c->skipped ? COVERAGE_PARTIAL : COVERAGE_OK;
 }
 
+void snapshot_report(struct snapshot *snap, enum source_id source, uint64_t bytes)
+{
+	if (snap->reported_bytes != ABSENT64 && source != SRC_RK_SIZE)
+		return;
+	snap->reported_bytes = bytes;
+	snap->reported_by = source;
+}
+
+void snapshot_settle_counters(struct snapshot *snap)
+{
+	bool any = false;
+
+	snapshot_each_buffer(snap, buf)
+		any |= buf->size_bytes && buf->size_bytes != ABSENT64;
+	if (!any || snap->reported_by != SRC_RK_SIZE || snap->reported_bytes)
+		return;
+	snap->reported_bytes = ABSENT64;
+	snap->reported_by = N_SOURCES;
+	snapshot_cover(snap, SRC_RK_SIZE, COVERAGE_PARTIAL,
+		       "reads 0 while buffers are listed: CONFIG_RK_DMABUF_DEBUG is off in this "
+		       "kernel");
+	if (snap->peak_bytes)
+		return;
+	snap->peak_bytes = ABSENT64;
+	if (snapshot_covers(snap, SRC_RK_PEAK))
+		snapshot_cover(snap, SRC_RK_PEAK, COVERAGE_PARTIAL,
+			       "reads 0 while buffers are listed: CONFIG_RK_DMABUF_DEBUG is off "
+			       "in this kernel");
+}
+
 struct totals snapshot_totals(const struct snapshot *snap)
 {
 	struct totals t = { .reported_bytes = snap->reported_bytes,
@@ -359,7 +390,8 @@ struct totals snapshot_totals(const struct snapshot *snap)
 	vec_each(&snap->contiguous, it)
 		if (it->size_bytes != ABSENT64)
 			t.contiguous_bytes += it->size_bytes;
-	listed = t.size_bytes;
+	listed = t.size_bytes + (snap->reported_by == SRC_RK_DMA_HEAP
+						? t.contiguous_bytes : 0);
 	if (snap->reported_bytes != ABSENT64)
 		t.unaccounted_bytes = (int64_t)(snap->reported_bytes - listed);
 	return t;

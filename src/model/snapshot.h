@@ -218,6 +218,7 @@ struct snapshot {
 	struct strings strings;
 	struct coverage coverage[N_SOURCES];
 	uint64_t reported_bytes;	/* the kernel's own counter */
+	enum source_id reported_by;	/* whose word that is; N_SOURCES: nobody's */
 	uint64_t peak_bytes;
 	uint64_t unreadable_processes;	/* seen, not allowed to read */
 	uint64_t seen_processes;
@@ -297,6 +298,18 @@ void snapshot_cover(struct snapshot *snap, enum source_id source,
 void snapshot_count(struct snapshot *snap, enum source_id source, uint64_t records,
 		    uint64_t skipped);
 
+/*
+ * The kernel's own total. Counters differ in what they count: rk_dmabuf/size and bufinfo
+ * count dma-bufs, rk_dma_heap all its heap gave out. The first is preferred to the others.
+ */
+void snapshot_report(struct snapshot *snap, enum source_id source, uint64_t bytes);
+
+/*
+ * When all sources are read: a counter that reads 0 while buffers are listed is switched
+ * off in that kernel (formats.md 1.1), and becomes "not known".
+ */
+void snapshot_settle_counters(struct snapshot *snap);
+
 static inline bool snapshot_covers(const struct snapshot *snap, enum source_id source)
 {
 	enum coverage_status s = snap->coverage[source].status;
@@ -314,7 +327,8 @@ struct totals {
 	uint64_t buffers, size_bytes, unsized;
 	uint64_t contiguous_bytes;
 	uint64_t reported_bytes, peak_bytes;	/* ABSENT64 */
-	int64_t unaccounted_bytes;		/* valid when reported is known */
+	/* What the counter has and the lists do not; valid when reported is known. */
+	int64_t unaccounted_bytes;
 };
 
 struct totals snapshot_totals(const struct snapshot *snap);

@@ -111,7 +111,9 @@ static void buffer_table(const struct look *look, const struct snapshot *snap,
 		{ "NAME", false, true },      { "EXPORTER", false, true },
 		{ "DEVICES", false, true },   { "HOLDERS", false, true },
 	};
-	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
+	bool holds = snapshot_knows_holders(snap);
+	_cleanup_(table_freep) struct table *t =
+		table_new(columns, ARRAY_SIZE(columns) - !holds);
 	_cleanup_(freep) uint32_t *order = NULL;
 	size_t n;
 
@@ -127,6 +129,8 @@ static void buffer_table(const struct look *look, const struct snapshot *snap,
 		table_str(t, &snap->strings, buf->exporter ? buf->exporter : buf->heap);
 		list_devices(&devices, snap, buf);
 		table_text(t, devices.v);
+		if (!holds)
+			continue;
 		list_holders(&holders, snap, buf);
 		table_text(t, holders.v);
 	}

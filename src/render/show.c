@@ -175,7 +175,8 @@ void show_text(const struct look *look, const struct snapshot *snap, const struc
 			      : buf->n_attachments  ? devices.v : "none attached");
 	list_holders(&holders, snap, buf);
 	line(look, "holders", strcmp(holders.v, "?") ? holders.v
-			      : "not known: not all processes could be read");
+			      : snap->seen_processes ? "not known: not all processes could be read"
+						     : "not known: no process was looked at");
 	segments(look, snap, buf);
 	seen_in(look, buf);
 }

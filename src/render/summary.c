@@ -28,7 +28,6 @@ static bool differs(const struct snapshot *snap, const struct totals *t)
 		return false;
 	snapshot_each_buffer(snap, buf)
 		inexact += !buf->size_is_exact;
-	gap -= (int64_t)t->contiguous_bytes;
 	return gap < -1024 || gap > (int64_t)(inexact + 1) * 1024;
 }
 
@@ -41,13 +40,13 @@ static void counters(const struct look *look, const struct snapshot *snap,
 		fprintf(look->out, "Peak %s (the kernel floors it to MiB)\n",
 			size(look, a, t->peak_bytes));
 	if (t->contiguous_bytes)
-		fprintf(look->out, "and %s in %zu heap allocations that are no dma-buf\n",
-			size(look, a, t->contiguous_bytes), snap->contiguous.n);
+		fprintf(look->out, "and %s in %zu heap allocations that are no dma-buf: %s in "
+			"all\n", size(look, a, t->contiguous_bytes), snap->contiguous.n,
+			size(look, b, t->contiguous_bytes + t->size_bytes));
 	if (differs(snap, t))
 		fprintf(look->out, "The kernel's own counter says %s: %s more or less than what "
 			"is listed\n", size(look, a, t->reported_bytes),
-			units_change(b, t->unaccounted_bytes - (int64_t)t->contiguous_bytes,
-				     look->units));
+			units_change(b, t->unaccounted_bytes, look->units));
 	if (t->unsized)
 		fprintf(look->out, "%" PRIu64 " of the buffers are of unknown size and not in "
 			"the sum\n", t->unsized);

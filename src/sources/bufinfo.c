@@ -386,8 +386,7 @@ static void end(struct parse *p)
 
 	block_cut(p, &st->block);
 	if (st->has_total) {
-		if (p->snap->reported_bytes == ABSENT64)
-			p->snap->reported_bytes = st->total_bytes;
+		snapshot_report(p->snap, SRC_BUFINFO, st->total_bytes);
 		compare_total(p, &detail);
 	} else {
 		text_adds(&detail, "the list ends without its total, it may be cut");

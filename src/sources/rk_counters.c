@@ -47,14 +47,17 @@ static bool opens_peak(struct span line)
 }
 
 static enum line_result take_counter(struct parse *p, const struct line *line,
-				     const char *expected, uint64_t value, uint64_t *ret)
+				     const char *expected, uint64_t value)
 {
 	struct state *st = p->state;
 
 	if (value == ABSENT64)
 		return parse_damaged(p, line, line->text, "expected '%s', got '%s'", expected,
 				     diag_quote(line->text, line->len));
-	*ret = value;
+	if (p->source == SRC_RK_SIZE)
+		snapshot_report(p->snap, SRC_RK_SIZE, value);
+	else
+		p->snap->peak_bytes = value;
 	st->done = true;
 	p->records++;
 	return LINE_ENDS;
@@ -69,8 +72,7 @@ static enum line_result take_size(struct parse *p, const struct line *line)
 	if (st->done || (!p->is_exact && !opens_size(text)))
 		return LINE_FOREIGN;
 	parse_counter(text, "Total:", "KiB", &kib);
-	return take_counter(p, line, "Total: <n> KiB", product_or_absent(kib, 1024),
-			    &p->snap->reported_bytes);
+	return take_counter(p, line, "Total: <n> KiB", product_or_absent(kib, 1024));
 }
 
 static enum line_result take_peak(struct parse *p, const struct line *line)
@@ -82,8 +84,7 @@ static enum line_result take_peak(struct parse *p, const struct line *line)
 	if (st->done || (!p->is_exact && !opens_peak(text)))
 		return LINE_FOREIGN;
 	parse_counter(text, "Peak:", "MiB", &mib);
-	return take_counter(p, line, "Peak: <n> MiB", product_or_absent(mib, (uint64_t)1 << 20),
-			    &p->snap->peak_bytes);
+	return take_counter(p, line, "Peak: <n> MiB", product_or_absent(mib, (uint64_t)1 << 20));
 }
 
 /* An empty file is not "0": nobody has said anything. */

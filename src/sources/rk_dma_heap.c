@@ -301,8 +301,7 @@ static enum line_result take_total(struct parse *p, const struct line *line,
 	/* Of all heaps together. */
 	if (st->first_heap && !st->many_heaps)
 		snapshot_heap(p->snap, st->first_heap)->used_bytes = total->bytes;
-	if (p->snap->reported_bytes == ABSENT64)
-		p->snap->reported_bytes = total->bytes;
+	snapshot_report(p->snap, SRC_RK_DMA_HEAP, total->bytes);
 	return LINE_ENDS;
 }
 

@@ -164,5 +164,6 @@ struct snapshot *sources_collect(const struct root *root, unsigned set, struct d
 			snapshot_cover(snap, source->id, COVERAGE_OK, NULL);
 	}
 	join_buffers(snap);
+	snapshot_settle_counters(snap);
 	return snap;
 }

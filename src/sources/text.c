@@ -141,8 +141,7 @@ static int finish(struct log_state *st, int r)
 		return -ERANGE;
 	if (!want && st->moment > 1)
 		diag_note(st->diag, &(struct place){ .file = st->req->file },
-			  "holds %u dumps; this is the last, others are %s@1 to %s@%u", st->moment,
-			  st->req->file, st->req->file, st->moment - 1);
+			  "holds %u dumps; this is the last, FILE@1 is the first", st->moment);
 	return 0;
 }
 
@@ -162,5 +161,6 @@ struct snapshot *sources_read_text(struct reader *reader, const struct text_requ
 		return NULL;
 	}
 	join_buffers(st.snap);
+	snapshot_settle_counters(st.snap);
 	return st.snap;
 }
