@@ -71,6 +71,7 @@ void feed_open(struct feed *f, const struct node_format *format)
 	f->p.records = f->p.skipped = 0;
 	f->p.last_try = false;
 	f->n_held = 0;
+	f->is_started = f->is_refused = false;
 }
 
 static struct line held_line(const struct feed *f)
@@ -104,6 +105,10 @@ static enum line_result settle(struct feed *f)
 	if (r == LINE_HOLD || (r == LINE_FOREIGN && f->p.is_exact))
 		r = parse_damaged(&f->p, &line, line.text, "incomplete: '%s'",
 				  diag_quote(line.text, line.len));
+	if (r == LINE_FOREIGN && !f->is_started)
+		f->is_refused = true;
+	else
+		f->is_started = true;
 	return r;
 }
 
@@ -112,7 +117,7 @@ static enum line_result offer(struct feed *f, const struct line *line)
 	enum line_result r = f->format->line(&f->p, line);
 
 	if (r == LINE_HOLD) {
-		if (line->len < HOLD_BYTES && line->has_end) {
+		if (line->len < HOLD_BYTES) {
 			hold(f, line);
 			return LINE_TAKEN;
 		}
@@ -123,6 +128,7 @@ static enum line_result offer(struct feed *f, const struct line *line)
 	if (r == LINE_FOREIGN && f->p.is_exact)
 		r = parse_damaged(&f->p, line, line->text, "not a line of %s: '%s'",
 				  source_names[f->p.source], diag_quote(line->text, line->len));
+	f->is_started = true;
 	return r;
 }
 
@@ -149,13 +155,14 @@ enum line_result feed_line(struct feed *f, const struct line *line)
 			return LINE_TAKEN;
 		if (r == LINE_TAKEN || r == LINE_ENDS) {
 			f->n_held = 0;
+			f->is_started = true;
 			return r;
 		}
 	}
 	f->held.n = before;
 	f->held.v[before] = '\0';
 	r = settle(f);
-	if (r == LINE_ENDS)
+	if (r == LINE_ENDS || f->is_refused)
 		return LINE_FOREIGN;
 	return offer(f, line);
 }
@@ -166,9 +173,10 @@ void feed_close(struct feed *f)
 		return;
 	if (f->n_held)
 		settle(f);
-	if (f->format->end)
+	if (f->format->end && !f->is_refused)
 		f->format->end(&f->p);
-	snapshot_count(f->p.snap, f->p.source, f->p.records, f->p.skipped);
+	if (!f->is_refused && f->p.source < N_SOURCES)
+		snapshot_count(f->p.snap, f->p.source, f->p.records, f->p.skipped);
 	free(f->p.state);
 	f->p.state = NULL;
 	f->format = NULL;

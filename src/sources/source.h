@@ -15,6 +15,7 @@
 struct parse {
 	struct snapshot *snap;
 	struct diag *diag;
+	/* N_SOURCES: it turned out to be nobody's, and counts for none. */
 	enum source_id source;
 	const char *file;	/* for messages: the node's path or the saved file's name */
 	const char *path;	/* node below the root; NULL in saved text */
@@ -80,6 +81,12 @@ struct feed {
 	struct text held;
 	uint64_t held_number;
 	unsigned n_held;
+	bool is_started;		/* a line was taken, or lost */
+	/*
+	 * Saved text: the line or lines that opened the node, in `held`, are not its own after
+	 * all. They are for others; the node ends and counts for nothing.
+	 */
+	bool is_refused;
 };
 
 void feed_open(struct feed *f, const struct node_format *format);

@@ -14,13 +14,16 @@ extern const struct source source_rk_dev, source_rk_sgt, source_rk_size, source_
 /*
  * In the order of reading. dev and bufinfo walk the same list and are matched by its
  * order, so they are read one right after the other; the processes come after the lists.
+ *
+ * In saved text also the order of asking: rk_cma, memblock and MPP have lines that look
+ * like rk_dmabuf/size, tell them by what stands around them, and leave the rest to it.
  */
 const struct source *const sources[] = {
-	&source_rk_dev,	   &source_bufinfo,	&source_rk_sgt,	   &source_rk_size,
-	&source_rk_peak,   &source_sysfs,	&source_rk_dma_heap, &source_fdinfo,
-	&source_maps,	   &source_drm_fdinfo,	&source_rk_cma,	   &source_cma_debugfs,
-	&source_cma_sysfs, &source_meminfo,	&source_mpp,	   &source_rga,
-	&source_mm_dump,   &source_ion,
+	&source_rk_dev,	      &source_bufinfo,	   &source_rk_sgt,    &source_rk_dma_heap,
+	&source_rk_cma,	      &source_mpp,	   &source_rk_size,   &source_rk_peak,
+	&source_sysfs,	      &source_fdinfo,	   &source_maps,      &source_drm_fdinfo,
+	&source_cma_debugfs,  &source_cma_sysfs,   &source_meminfo,   &source_rga,
+	&source_mm_dump,      &source_ion,
 };
 const size_t n_sources = ARRAY_SIZE(sources);
 

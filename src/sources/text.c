@@ -20,17 +20,26 @@ struct log_state {
 	struct diag *diag;
 	unsigned moment;		/* being read, from 1; 0: no node so far */
 	uint32_t seen;			/* nodes of this moment: 1 << source_id */
+	uint32_t seen_before;		/* the same without the open one */
 	bool done;			/* the moment asked for is complete */
 	const struct node_format *last;	/* node that the lines now passing came behind */
 	uint64_t gap, gap_line;		/* how many of them, and the first */
 	char gap_quote[64];
 };
 
+static void reoffer(struct log_state *st, const struct node_format *after);
+
 static void close_node(struct log_state *st)
 {
-	st->last = st->feed.format;
-	st->gap = 0;
+	const struct node_format *format = st->feed.format;
+
 	feed_close(&st->feed);
+	if (format && st->feed.is_refused) {
+		reoffer(st, format);
+		return;
+	}
+	st->last = format;
+	st->gap = 0;
 }
 
 /* The lines between two parts of one node were in it, and are lost. */
@@ -73,17 +82,25 @@ static void open_node(struct log_state *st, const struct node_format *format, st
 		begin_moment(st);
 	else
 		settle_gap(st, format);
+	st->seen_before = st->seen;
 	st->seen |= bit;
 	st->feed.p.snap = st->snap;
 	feed_open(&st->feed, format);
 }
 
-/* Is the line the beginning of a node that was asked for? Opens it. */
-static bool sniff(struct log_state *st, struct span line)
+/*
+ * Is the line the beginning of a node that was asked for? Opens it. Only formats behind
+ * `after` are tried, when that is not NULL.
+ */
+static bool sniff(struct log_state *st, struct span line, const struct node_format *after)
 {
 	for (size_t i = 0; i < n_sources; i++) {
 		const struct node_format *format = sources[i]->format;
 
+		if (after) {
+			after = format == after ? NULL : after;
+			continue;
+		}
 		if (!format || !format->opens || !(st->req->set & 1u << format->source) ||
 		    !format->opens(line))
 			continue;
@@ -104,20 +121,13 @@ static void pass_by(struct log_state *st, const struct line *line)
 	}
 }
 
-/* Terminals pad the line they echo; no node but fdinfo names ends in blanks on purpose. */
-static void take_line(struct log_state *st, const struct line *line)
+/* A line outside any node. */
+static void start_line(struct log_state *st, const struct line *line,
+		       const struct node_format *after)
 {
 	enum line_result r;
 
-	if (st->feed.format) {
-		r = feed_line(&st->feed, line);
-		if (r == LINE_TAKEN || r == LINE_DAMAGED)
-			return;
-		close_node(st);
-		if (r == LINE_ENDS)
-			return;
-	}
-	if (line->is_cut || !sniff(st, (struct span){ line->text, line->len })) {
+	if (line->is_cut || !sniff(st, (struct span){ line->text, line->len }, after)) {
 		pass_by(st, line);
 		return;
 	}
@@ -126,11 +136,50 @@ static void take_line(struct log_state *st, const struct line *line)
 		close_node(st);
 }
 
+/* Terminals pad the line they echo; no node but fdinfo names ends in blanks on purpose. */
+static void take_line(struct log_state *st, const struct line *line)
+{
+	enum line_result r;
+
+	/* More than once only where closing has opened another node, see reoffer(). */
+	while (st->feed.format) {
+		r = feed_line(&st->feed, line);
+		if (r == LINE_TAKEN || r == LINE_DAMAGED)
+			return;
+		close_node(st);
+		if (r == LINE_ENDS)
+			return;
+	}
+	if (!st->done)
+		start_line(st, line, NULL);
+}
+
+/* The lines that a node opened with and then refused may open one of another kind. */
+static void reoffer(struct log_state *st, const struct node_format *after)
+{
+	_text_ struct text held = { 0 };
+	struct line line = { .number = st->feed.held_number, .has_end = true };
+
+	st->seen = st->seen_before;
+	if (!st->seen && st->moment == 1)
+		st->moment = 0;		/* nothing was found yet */
+	text_add(&held, st->feed.held.v, st->feed.held.n);
+	for (size_t at = 0; at < held.n && !st->done; at += line.len + 1, line.number++) {
+		line.text = held.v + at;
+		line.len = strcspn(line.text, "\n");
+		if (at)
+			take_line(st, &line);
+		else
+			start_line(st, &line, after);
+	}
+}
+
 static int finish(struct log_state *st, int r)
 {
 	unsigned want = st->req->moment;
 
-	feed_close(&st->feed);
+	while (st->feed.format)
+		close_node(st);
 	text_fini(&st->feed.held);
 	diag_end_file(st->diag);
 	if (r < 0)
