@@ -204,6 +204,7 @@ static void test_hostile_names(void)
 		"\n00000001\t00000002\t00000003\t000",
 		"\n00000001\t00000002",
 		"\n\twrite fence:x",
+		"a\n\tShared fence: signalled",
 		"\n\twrite fence: seq 1 signalled",
 		"\n\tERROR locking buffer object",
 		"\n\n\n\n",

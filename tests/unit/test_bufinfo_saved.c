@@ -112,6 +112,9 @@ static void test_saved(void)
 	ok(f.is_foreign && f.lines == 9, "a second title is another dump");
 	is_u64(f.snap->buffers.n, 1, "... not read into this one");
 	feed_finish(&f);
+	start(&f, NULL, HEAD7 ROW7 ONE_DEVICE FOUR "\tino     \tname\n" ROW7);
+	ok(f.is_foreign && f.lines == 8, "so is a second header");
+	feed_finish(&f);
 
 	start(&f, NULL, HEAD7 ROW7 "root@rk3588:~# cat /proc/rk_dmabuf/dev\nmore\n");
 	ok(f.is_foreign, "cut behind a row, a prompt");
@@ -122,6 +125,12 @@ static void test_saved(void)
 	ok(f.is_foreign, "a short prompt");
 	is_str(name(&f, 0), "a", "... neither");
 	feed_finish(&f);
+}
+
+/* Logs that grep thinned out. */
+static void test_greps(void)
+{
+	struct fed f;
 
 	/* grep '^[0-9T]': no device list at all. */
 	start(&f, NULL,
@@ -141,6 +150,13 @@ static void test_saved(void)
 		   "system\t00000003\tb\nTotal 3 objects, 5345280 bytes\n");
 	is_u64(f.snap->buffers.n, 3, "rows only, a name with a forged total");
 	is_u64(f.snap->reported_bytes, 5345280, "... the last total counts");
+	feed_finish(&f);
+	start(&f, NULL,
+	      FOUR "\tino     \tname\n" NUMBERS "system\t00000002\ta\n"
+		   "Total 1 objects, 9 bytes\n" NUMBERS
+		   "system\t00000003\tb\n" NO_DEVICES);
+	is_u64(f.snap->reported_bytes, ABSENT64,
+	       "... and none is left when rows follow");
 	feed_finish(&f);
 }
 
@@ -177,6 +193,7 @@ int main(void)
 	test_pastes();
 	test_no_header();
 	test_saved();
+	test_greps();
 	test_capture("asahi-m1-bufinfo.txt", 5, ABSENT64, NULL);
 	test_capture("rpi4-4.19-bufinfo.txt", 4, 33177600, NULL);
 	test_capture("mainline-5.10-arm64-system-heap.txt", 2, 4182016,
