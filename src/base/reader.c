@@ -105,7 +105,7 @@ int reader_next(struct reader *r, struct line *ret)
 			return 1;
 		}
 		if (r->at_eof && !have)
-			return 0;
+			return r->end_error;
 		if (have > READER_LINE_LIMIT) {
 			/* The text stays in place until the next call, which drops the rest. */
 			r->skipping = true;
@@ -140,5 +140,5 @@ int reader_block(struct reader *r, const char **ret, size_t *ret_len)
 	if (error < 0)
 		return error;
 	r->at = r->end;
-	return *ret_len > 0;
+	return *ret_len ? 1 : r->end_error;
 }

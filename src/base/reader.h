@@ -31,6 +31,8 @@ struct reader {
 	const char *at, *end;	/* what is left of the block in hand */
 	uint64_t number;
 	bool at_eof;
+	int end_error;		/* what the end comes to: 0, or -errno of a text that was
+				 * captured up to an error */
 	bool skipping;		/* the line before was cut, its rest is still to be dropped */
 };
 

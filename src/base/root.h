@@ -24,8 +24,9 @@ struct root;
 int root_open(const char *dir, struct root **ret) _must_check_;
 
 /*
- * A capture file; `bytes` is taken over (and freed) on success. -EINVAL when it is not
- * one, -EPROTO when it is of a version this program does not know.
+ * A capture file; `bytes` is taken over (and freed). -EINVAL when it is not one (then
+ * `bytes` stays), -EPROTO when it is of a version this program does not know (stays as
+ * well), -E2BIG when it holds more nodes than any system has.
  */
 int root_open_capture(struct text *bytes, struct root **ret) _must_check_;
 
@@ -71,9 +72,13 @@ struct pids {
 };
 int root_pids(const struct root *root, struct pids *ret) _must_check_;
 
-/* One descriptor of a process. `ino` is ABSENT64 unless the capture recorded it. */
+/*
+ * One descriptor of a process. Inode and device are ABSENT64 and ABSENT32 unless a capture
+ * recorded them, which it does for what was shown to be a dma-buf.
+ */
 struct root_fd {
 	uint32_t fd;
+	uint32_t dev_major, dev_minor;
 	uint64_t ino;
 	const char *target;	/* link text, any bytes; valid during the call */
 	size_t len;

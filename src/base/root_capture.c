@@ -9,23 +9,48 @@
  *     =SGVsbG8K                     or bytes of it in base64 (what is no text)
  *     <ok                           complete; `<ok nonl`: the last line had no newline
  *
- * or instead of `<ok`: `<denied`, `<gone`, `<error NAME-OR-NUMBER`, then there is no content
- * or only its beginning. Lines outside a node that start with `#` are comments. A node
- * `proc/PID/fd.list` stands for the directory `proc/PID/fd`: number, inode or `-`, and the
- * link text, separated by TAB, with \n \t \\ \xHH escapes. `MANIFEST` says when and where.
- * CR before each newline (an old adb shell) is dropped by the reader.
+ * or instead of `<ok`: `<denied`, `<gone`, `<error NAME-OR-NUMBER`, and then there is no
+ * content or only its beginning; `<dir`: a directory that was there. What is below a denied
+ * directory is denied, what is not in the file was not there. A node cut off by the end of
+ * the file or by another node has lost its end. Of two nodes of one name the later counts.
+ * Names are relative, without control bytes and `..`. Lines outside a node that start with
+ * `#` are comments, empty lines are nothing. CR before each newline (an old adb shell) is
+ * dropped.
+ *
+ * Processes are not copied as they are, for the sake of size and of their owners' privacy:
+ *
+ *     proc/PID              `<dir` for one of which nothing else is told
+ *     proc/PID/fd.list      stands for the directory proc/PID/fd: a line a descriptor, its
+ *                           number, its inode, the text of its link, separated by TAB. The
+ *                           inode is a number, or number@MAJOR:MINOR with the device it
+ *                           lives on (both of dma-bufs only), or `-`. The text has \n \t
+ *                           \\ \xHH escapes; it is empty for what is no dma-buf and no
+ *                           /dev/dri. Threads with descriptors of their own have
+ *                           proc/PID/task/TID/fd.list
+ *     proc/PID/fdinfo/FD    of dma-bufs and /dev/dri, as it was
+ *     proc/PID/maps         the lines of dma-bufs; and one line for each device that maps an
+ *                           ordinary file, all of it but the device made up
+ *     proc/PID/mountinfo    where dma-bufs are mapped: the lines of their devices
+ *     proc/PID/limits       the line of open files
+ *
+ * MANIFEST holds `key value` lines: `time` (ns since 1970), `boottime` (ns since boot),
+ * `machine`, `host`, and what else its writer has to say.
  */
 #include <errno.h>
 
+#include "base/capture_frame.h"
 #include "base/root_priv.h"
 #include "base/scan.h"
 
-#define CAPTURE_VERSION 1
+/* A system of 30,000 processes has a tenth of it. */
+#define ENTRIES_LIMIT ((size_t)1 << 20)
 
 struct entry {
 	size_t path;		/* offset in `paths` */
 	size_t at, len;		/* content, in `bytes` */
 	int error;		/* 0 or -errno */
+	bool is_dir;
+	bool is_damaged;	/* one of its lines was too long to be read */
 };
 
 struct root_capture {
@@ -56,39 +81,69 @@ static void capture_free(struct root *root)
 	free(cap);
 }
 
-static const struct entry *find(const struct root_capture *cap, const char *path)
+/*
+ * Order of paths: by bytes, a slash before all others. So what is below one directory
+ * stands together, and the names in it come sorted.
+ */
+static int compare_paths(const char *a, const char *b, size_t len)
 {
-	/* Sorted by path when loading was done. */
-	size_t low = 0, high = cap->entries.n;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char x = (unsigned char)a[i], y = (unsigned char)b[i];
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = strcmp(entry_path(cap, &cap->entries.v[mid]), path);
-
-		if (!order)
-			return &cap->entries.v[mid];
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
+		if (x != y)
+			return (x == '/' ? 1 : x) - (y == '/' ? 1 : y);
+		if (!x)
+			break;
 	}
-	return NULL;
+	return 0;
 }
 
-/* First entry whose path is not below `path/`, in sorted order at or after it. */
-static size_t first_below(const struct root_capture *cap, const char *prefix, size_t len)
+/* The first entry whose path, as far as `len`, does not come before this one. */
+static size_t first_from(const struct root_capture *cap, const char *path, size_t len)
 {
 	size_t low = 0, high = cap->entries.n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (strncmp(entry_path(cap, &cap->entries.v[mid]), prefix, len) < 0)
+		if (compare_paths(entry_path(cap, &cap->entries.v[mid]), path, len) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	return low;
+}
+
+static const struct entry *find(const struct root_capture *cap, const char *path)
+{
+	size_t at = first_from(cap, path, SIZE_MAX);
+
+	if (at == cap->entries.n || strcmp(entry_path(cap, &cap->entries.v[at]), path))
+		return NULL;
+	return &cap->entries.v[at];
+}
+
+static bool is_denial(const struct entry *e)
+{
+	return e->error == -EACCES || e->error == -EPERM;
+}
+
+/* Not in the file: it was not there, or it is below what could not be looked into. */
+static int why_missing(const struct root_capture *cap, const char *path)
+{
+	_text_ struct text parent = { 0 };
+	char *slash;
+
+	text_adds(&parent, path);
+	while ((slash = strrchr(parent.v, '/'))) {
+		const struct entry *e;
+
+		*slash = '\0';
+		e = find(cap, parent.v);
+		if (e && is_denial(e))
+			return e->error;
+	}
+	return -ENOENT;
 }
 
 static int capture_reader(const struct root *root, const char *path, struct reader *ret)
@@ -97,10 +152,13 @@ static int capture_reader(const struct root *root, const char *path, struct read
 	const struct entry *e = find(cap, path);
 
 	if (!e)
-		return -ENOENT;
+		return why_missing(cap, path);
+	if (e->is_dir)
+		return -EISDIR;
 	if (e->error && !e->len)
 		return e->error;
 	reader_init_mem(ret, cap->bytes.v + e->at, e->len);
+	ret->end_error = e->error;
 	return 0;
 }
 
@@ -111,30 +169,37 @@ static int capture_read(const struct root *root, const char *path, size_t limit,
 	const struct entry *e = find(cap, path);
 
 	if (!e)
-		return -ENOENT;
-	if (e->error && !e->len)
-		return e->error;
+		return why_missing(cap, path);
+	if (e->is_dir)
+		return -EISDIR;
 	if (e->len > limit && limit != ROOT_RECORD)
 		return -EFBIG;
 	text_add(ret, cap->bytes.v + e->at, MIN(e->len, limit));
-	return 0;
+	return e->error;
+}
+
+/* The first entry below a directory; the end when there is none. */
+static size_t first_below(const struct root_capture *cap, const struct text *prefix)
+{
+	size_t at = first_from(cap, prefix->v, prefix->n);
+
+	if (at < cap->entries.n &&
+	    strncmp(entry_path(cap, &cap->entries.v[at]), prefix->v, prefix->n))
+		return cap->entries.n;
+	return at;
 }
 
 static int capture_may_read(const struct root *root, const char *path)
 {
-	const struct entry *e = find(to_capture(root), path);
+	const struct root_capture *cap = to_capture(root);
+	const struct entry *e = find(cap, path);
 	_text_ struct text below = { 0 };
-	size_t at;
 
+	/* Whatever else went wrong did so in reading, after it had been opened. */
 	if (e)
-		return e->error;
+		return is_denial(e) || e->error == -ENOENT ? e->error : 0;
 	text_printf(&below, "%s/", path);
-	at = first_below(to_capture(root), below.v, below.n);
-	if (at < to_capture(root)->entries.n &&
-	    !strncmp(entry_path(to_capture(root), &to_capture(root)->entries.v[at]), below.v,
-		     below.n))
-		return 0;
-	return -ENOENT;
+	return first_below(cap, &below) < cap->entries.n ? 0 : why_missing(cap, path);
 }
 
 static int capture_list(const struct root *root, const char *path, struct text *ret)
@@ -148,7 +213,7 @@ static int capture_list(const struct root *root, const char *path, struct text *
 	if (self && self->error)
 		return self->error;
 	text_printf(&prefix, "%s/", path);
-	for (size_t i = first_below(cap, prefix.v, prefix.n); i < cap->entries.n; i++) {
+	for (size_t i = first_below(cap, &prefix); i < cap->entries.n; i++) {
 		const char *name = entry_path(cap, &cap->entries.v[i]);
 		size_t len;
 
@@ -163,7 +228,11 @@ static int capture_list(const struct root *root, const char *path, struct text *
 		last = name;
 		last_len = len;
 	}
-	return ret->n || self ? 0 : -ENOENT;
+	if (ret->n)
+		return 0;
+	if (!self)
+		return why_missing(cap, path);
+	return self->is_dir ? 0 : -ENOTDIR;
 }
 
 static int capture_link(const struct root *root, const char *path, struct text *ret)
@@ -172,29 +241,36 @@ static int capture_link(const struct root *root, const char *path, struct text *
 	return -EOPNOTSUPP;	/* descriptors are in fd.list; no other link is captured */
 }
 
-/* Undo \n \t \r \\ \xHH. */
-static void unescape(struct text *out, struct span in)
+/* `-`, a number, or number@MAJOR:MINOR. */
+static bool scan_inode(struct scan *s, struct root_fd *fd)
 {
-	for (size_t i = 0; i < in.len; i++) {
-		struct scan s = scan_text(in.at + i + 1, in.len - i - 1);
-		uint64_t byte;
+	uint64_t major, minor;
 
-		if (in.at[i] != '\\' || scan_done(&s)) {
-			text_addc(out, in.at[i]);
-			continue;
-		}
-		if (scan_word(&s, "x") && scan_left(&s) >= 2) {
-			s.end = s.at + 2;
-			if (scan_hex(&s, 2, 2, &byte)) {
-				text_addc(out, (char)byte);
-				i += 3;
-				continue;
-			}
-		}
-		i++;
-		text_addc(out, in.at[i] == 'n' ? '\n' : in.at[i] == 't' ? '\t' :
-			       in.at[i] == 'r' ? '\r' : in.at[i]);
-	}
+	if (scan_word(s, "-"))
+		return true;
+	if (!scan_dec(s, &fd->ino))
+		return false;
+	if (!scan_word(s, "@"))
+		return true;
+	if (!scan_dec(s, &major) || !scan_word(s, ":") || !scan_dec(s, &minor) ||
+	    major >= ABSENT32 || minor >= ABSENT32)
+		return false;
+	fd->dev_major = (uint32_t)major;
+	fd->dev_minor = (uint32_t)minor;
+	return true;
+}
+
+static bool scan_descriptor(struct scan *s, struct root_fd *fd)
+{
+	uint64_t number;
+
+	*fd = (struct root_fd){ .ino = ABSENT64, .dev_major = ABSENT32,
+				.dev_minor = ABSENT32 };
+	if (!scan_dec(s, &number) || number >= ABSENT32 || !scan_word(s, "\t") ||
+	    !scan_inode(s, fd) || !scan_word(s, "\t"))
+		return false;
+	fd->fd = (uint32_t)number;
+	return true;
 }
 
 static int capture_each_fd(const struct root *root, const char *dir, root_fd_fn visit, void *arg)
@@ -208,24 +284,20 @@ static int capture_each_fd(const struct root *root, const char *dir, root_fd_fn 
 	error = capture_reader(root, path.v, &r);
 	if (error < 0)
 		return error;
-	while (reader_next(&r, &line) == 1) {
+	while ((error = reader_next(&r, &line)) == 1) {
 		struct scan s = scan_text(line.text, line.len);
-		uint64_t fd, ino = ABSENT64;
+		struct root_fd fd;
 
-		if (!scan_dec(&s, &fd) || fd >= ABSENT32 || !scan_word(&s, "\t"))
-			continue;
-		if (!scan_dec(&s, &ino) && !scan_word(&s, "-"))
-			continue;
-		if (!scan_word(&s, "\t"))
+		if (!scan_descriptor(&s, &fd))
 			continue;
 		text_clear(&target);
-		unescape(&target, (struct span){ s.at, scan_left(&s) });
-		visit(arg, &(struct root_fd){ .fd = (uint32_t)fd, .ino = ino,
-					      .target = target.v ? target.v : "",
-					      .len = target.n });
+		capture_unescape(&target, (struct span){ s.at, scan_left(&s) });
+		fd.target = target.v ? target.v : "";
+		fd.len = target.n;
+		visit(arg, &fd);
 	}
 	reader_fini(&r);
-	return 0;
+	return error;
 }
 
 static int base64_value(char c)
@@ -259,35 +331,43 @@ static size_t decode_base64(const char *in, size_t len, char *out)
 	return made;
 }
 
-static int end_status(struct span status)
+/* What `<` says of the node that it ends. */
+static void take_status(struct entry *e, struct span status)
 {
-	struct scan s = scan_text(status.at, status.len);
-	uint64_t number;
-
-	if (span_starts(status, "ok"))
-		return 0;
-	if (span_starts(status, "denied"))
-		return -EACCES;
-	if (span_starts(status, "gone"))
-		return -ENOENT;
-	if (scan_word(&s, "error ") && scan_dec(&s, &number) && number && number < 4096)
-		return -(int)number;
-	return -EIO;
+	e->error = 0;
+	if (span_is(status, "ok nonl"))
+		e->len -= e->len > 0;
+	else if (span_is(status, "dir"))
+		e->is_dir = true;
+	else if (span_is(status, "denied"))
+		e->error = -EACCES;
+	else if (span_is(status, "gone"))
+		e->error = -ENOENT;
+	else if (span_starts(status, "error "))
+		e->error = -capture_error_number((struct span){ status.at + 6, status.len - 6 });
+	else if (!span_is(status, "ok"))
+		e->error = -EIO;
+	if (!e->error && e->is_damaged)
+		e->error = -EOVERFLOW;
+	if (e->is_dir)
+		e->len = 0;
 }
 
-/* A path that stays below the root and is no option in disguise. */
-static bool sane_path(struct span path)
+static struct entry *add_entry(struct root_capture *cap, struct span path, size_t at)
 {
-	if (!path.len || path.at[0] == '/' || memchr(path.at, '\0', path.len))
-		return false;
-	return !span_starts(path, "../") && !span_find(path, "/../") && !span_find(path, "//");
+	struct entry *e = vec_add(&cap->entries);
+
+	*e = (struct entry){ .path = cap->paths.n, .at = at, .error = -ENODATA };
+	text_add(&cap->paths, path.at, path.len);
+	text_addc(&cap->paths, '\0');
+	return e;
 }
 
 /*
  * One pass over the text; content moves to the front of the same block. Every content
  * line loses at least its prefix, so what was written never overtakes what is read.
  */
-static void load(struct root_capture *cap)
+static int load(struct root_capture *cap)
 {
 	struct entry *open = NULL;
 	struct reader r;
@@ -295,33 +375,29 @@ static void load(struct root_capture *cap)
 	size_t out = 0;
 
 	reader_init_mem(&r, cap->bytes.v, cap->bytes.n);
-	while (reader_next(&r, &line) == 1) {
+	while (reader_next(&r, &line) == 1 && cap->entries.n < ENTRIES_LIMIT) {
 		struct span rest = { line.text + 1, line.len ? line.len - 1 : 0 };
+		char kind = line.len ? line.text[0] : '\0';
 
-		if (!line.len)
-			continue;
-		if (line.text[0] == '>' && sane_path(rest)) {
-			open = vec_add(&cap->entries);
-			*open = (struct entry){ .path = cap->paths.n, .at = out,
-						.error = -EPIPE };
-			text_add(&cap->paths, rest.at, rest.len);
-			text_addc(&cap->paths, '\0');
-		} else if (line.text[0] == '|' && open) {
+		if (kind == '>') {
+			open = capture_frame_holds(rest) ? add_entry(cap, rest, out) : NULL;
+		} else if (kind == '|' && open) {
 			memmove(cap->bytes.v + out, rest.at, rest.len);
 			out += rest.len;
 			cap->bytes.v[out++] = '\n';
 			open->len = out - open->at;
-		} else if (line.text[0] == '=' && open) {
+			open->is_damaged |= line.is_cut;
+		} else if (kind == '=' && open) {
 			out += decode_base64(rest.at, rest.len, cap->bytes.v + out);
 			open->len = out - open->at;
-		} else if (line.text[0] == '<' && open) {
-			open->error = end_status(rest);
-			if (span_is(rest, "ok nonl") && open->len)
-				open->len--;
+			open->is_damaged |= line.is_cut;
+		} else if (kind == '<' && open) {
+			take_status(open, rest);
 			open = NULL;
 		}
 	}
 	reader_fini(&r);
+	return cap->entries.n < ENTRIES_LIMIT ? 0 : -E2BIG;
 }
 
 static const char *sort_paths;
@@ -329,10 +405,10 @@ static const char *sort_paths;
 static int by_path(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
-	int order = strcmp(sort_paths + x->path, sort_paths + y->path);
+	int order = compare_paths(sort_paths + x->path, sort_paths + y->path, SIZE_MAX);
 
 	/* The same node twice: the later one comes first and is kept. */
-	return order ? order : x->at < y->at ? 1 : -1;
+	return order ? order : x->path < y->path ? 1 : -1;
 }
 
 static void sort_entries(struct root_capture *cap)
@@ -364,6 +440,7 @@ int root_open_capture(struct text *bytes, struct root **ret)
 	struct scan s = scan_text(bytes->v, bytes->n);
 	struct root_capture *cap;
 	uint64_t version;
+	int r;
 
 	if (!bytes->n || !scan_word(&s, "dmicap ") || !scan_dec(&s, &version))
 		return -EINVAL;
@@ -374,7 +451,11 @@ int root_open_capture(struct text *bytes, struct root **ret)
 		.root = { .ops = &capture_ops, .name = mem_copy("", 0) }, .bytes = *bytes,
 	};
 	*bytes = (struct text){ 0 };
-	load(cap);
+	r = load(cap);
+	if (r < 0) {
+		capture_free(&cap->root);
+		return r;
+	}
 	sort_entries(cap);
 	*ret = &cap->root;
 	return 0;

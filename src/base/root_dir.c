@@ -224,7 +224,8 @@ static void visit_fd(void *arg, const char *name)
 	n = readlinkat(walk->dir, name, target, sizeof(target));
 	if (n < 0)
 		return;
-	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd, .ino = ABSENT64,
+	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd, .dev_major = ABSENT32,
+						  .dev_minor = ABSENT32, .ino = ABSENT64,
 						  .target = target, .len = (size_t)n });
 }
 

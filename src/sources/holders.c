@@ -51,15 +51,23 @@ static int read_fdinfo(struct scan_state *st, uint32_t fd)
 	return root_read(st->root, path, ROOT_RECORD, &st->text);
 }
 
-/* Inode and device by stat, for a descriptor that fdinfo has shown to be a dma-buf. */
-static void complete_by_stat(struct scan_state *st, uint32_t fd, struct fdinfo *info)
+/*
+ * Inode and device by stat, for a descriptor that fdinfo has shown to be a dma-buf; a
+ * capture has recorded them.
+ */
+static void complete_by_stat(struct scan_state *st, const struct root_fd *fd,
+			     struct fdinfo *info)
 {
 	struct root_stat stat;
 	char path[80];
 
+	if (fd->dev_major != ABSENT32 && !st->dmabuf_dev_known) {
+		mappings_trust_device(&st->mappings, fd->dev_major, fd->dev_minor);
+		st->dmabuf_dev_known = true;
+	}
 	if (info->ino != ABSENT64 && st->dmabuf_dev_known)
 		return;
-	snprintf(path, sizeof(path), "%s/fd/%" PRIu32, st->table, fd);
+	snprintf(path, sizeof(path), "%s/fd/%" PRIu32, st->table, fd->fd);
 	if (root_stat_dmabuf(st->root, path, &stat) < 0)
 		return;
 	if (info->ino == ABSENT64)
@@ -86,7 +94,7 @@ static void take_dmabuf(struct scan_state *st, const struct root_fd *fd)
 	if (info.ino == ABSENT64)
 		info.ino = fd->ino;
 	if (info.is_dmabuf)
-		complete_by_stat(st, fd->fd, &info);
+		complete_by_stat(st, fd, &info);
 	if (info.ino != ABSENT64 && !old_link)
 		buf = fdinfo_buffer(st->snap, &info);
 	if (!buf)
