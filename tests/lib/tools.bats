@@ -86,6 +86,7 @@ function_of() { # LINES PARAMETERS
 		echo
 		function_of 60 'void'
 		printf '%090d\n' 0
+		printf '\t"%090d");\n' 0
 	} >ok.c
 	run "$TOOLS/check-budget" - "$PWD/ok.c"
 	[[ $status -eq 0 ]] || fail "$output"
@@ -95,13 +96,14 @@ function_of() { # LINES PARAMETERS
 	function_of 61 void >function.c
 	function_of 9 'int a, int b,
 	int c, int d, int e, int f' >parameters.c
-	printf '\t%083d\n' 0 >columns.c
+	printf '\t%083d\n"" %090d\n' 0 0 >columns.c
 	yes '' | head -n 501 >file.c
 	run "$TOOLS/check-budget" - "$PWD"/{function,parameters,columns,file}.c
 	[[ $status -eq 1 ]]
 	[[ $output == *"function.c:1: function of 61 lines"* ]]
 	[[ $output == *"parameters.c:1: function with 6 parameters"* ]]
 	[[ $output == *"columns.c:1: line of 91 columns"* ]]
+	[[ $output == *"columns.c:2: line of 93 columns"* ]]
 	[[ $output == *"file.c:501: file of 501 lines"* ]]
 }
 
