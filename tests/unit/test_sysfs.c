@@ -152,6 +152,8 @@ static void test_attachments(void)
 	put_buffer("2", "system\n", "4096\n");
 	put(BUFFERS "2/attachments/5/map_counter", "1\n");
 	put_buffer("3", "system\n", "8192\n");
+	put(BUFFERS "3/attachments/6/device", "->a");
+	put(BUFFERS "3/attachments/7/device", "->b");
 	feed_begin(&f);
 	buf = snapshot_need_ino(f.snap, 3, SRC_BUFINFO);
 	snapshot_attach(f.snap, buf, strings_adds(&f.snap->strings, "known"));
@@ -170,6 +172,15 @@ static void test_attachments(void)
 	is_u64(f.snap->buffers.n, 3, "joined by inode");
 	is_u64(buf->sources, 1u << SRC_BUFINFO | 1u << SRC_SYSFS, "seen by both");
 	is_u64(buf->n_attachments, 1, "attachments known before stand");
+	feed_finish(&f);
+
+	clear();
+	put_buffer("1", "system\n", "4096\n");
+	put_buffer("2", "system\n", "4096\n");
+	put(BUFFERS "2/attachments/6/device", "->a");
+	feed_begin(&f);
+	is_int(collect(&f), 0, "the first buffer has no such directory");
+	ok(!snapshot_by_ino(f.snap, 2)->has_attachments, "... so no other is asked");
 	feed_finish(&f);
 }
 
