@@ -98,7 +98,7 @@ static void group_table(const struct look *look, const struct diff *d)
 		table_number(t, g->gone_buffers);
 		table_size(t, g->size_bytes, look->units);
 		summary_owner(&owner, snap, g->owner, false);
-		table_text(t, owner.v);
+		table_escaped(t, &owner);
 		table_str(t, &snap->strings, g->exporter);
 	}
 	if (!table_rows(t))
@@ -137,8 +137,8 @@ static void changes(const struct look *look, const struct diff *d)
 		diff_value(&b, d->new, new, c->field);
 		table_text(t, buffer_id(d->new, new, id));
 		table_text(t, change_field_names[c->field]);
-		table_text(t, a.v);
-		table_text(t, b.v);
+		table_escaped(t, &a);
+		table_escaped(t, &b);
 	}
 	if (!table_rows(t))
 		return;

@@ -128,11 +128,11 @@ static void buffer_table(const struct look *look, const struct snapshot *snap,
 		table_str(t, &snap->strings, buf->name);
 		table_str(t, &snap->strings, buf->exporter ? buf->exporter : buf->heap);
 		list_devices(&devices, snap, buf);
-		table_text(t, devices.v);
+		table_escaped(t, &devices);
 		if (!holds)
 			continue;
 		list_holders(&holders, snap, buf);
-		table_text(t, holders.v);
+		table_escaped(t, &holders);
 	}
 	table_print(t, look->out, look->width, look->color);
 	if (n > req->top)
@@ -195,7 +195,7 @@ static void group_row(struct table *t, const struct look *look, const struct gro
 		 row->all ? 100.0 * (double)g->bytes / (double)row->all : 0);
 	table_text(t, share);
 	group_label(&label, snap, row->by, g, look->units);
-	table_text(t, label.v);
+	table_escaped(t, &label);
 	if (row->by == BY_EXPORTER || row->by == BY_HEAP)
 		table_text(t, "");
 	else if (g->many_exporters)

@@ -46,16 +46,30 @@ void table_free(struct table *t)
 	free(t);
 }
 
-void table_cell(struct table *t, const char *raw, size_t len, enum style style)
+/* The cell is what was added to the text from `at` on. */
+static void end_cell(struct table *t, size_t at, enum style style)
 {
-	size_t at = t->text.n;
-
-	escape_terminal(&t->text, raw, len);
 	*vec_add(&t->cells) = (struct cell){
 		.at = at, .len = (uint32_t)(t->text.n - at),
 		.columns = (uint32_t)escape_width(t->text.v + at, t->text.n - at),
 		.style = style,
 	};
+}
+
+void table_cell(struct table *t, const char *raw, size_t len, enum style style)
+{
+	size_t at = t->text.n;
+
+	escape_terminal(&t->text, raw, len);
+	end_cell(t, at, style);
+}
+
+void table_escaped(struct table *t, const struct text *text)
+{
+	size_t at = t->text.n;
+
+	text_add(&t->text, text->v, text->n);
+	end_cell(t, at, STYLE_PLAIN);
 }
 
 void table_styled(struct table *t, const char *text, enum style style)

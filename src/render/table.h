@@ -37,6 +37,8 @@ DEFINE_CLEANUP(struct table *, table_free)
 
 /* The next cell, row by row. `raw` text from the input is escaped here. */
 void table_cell(struct table *table, const char *raw, size_t len, enum style style);
+/* Text that was escaped before, piece by piece. */
+void table_escaped(struct table *table, const struct text *text);
 void table_text(struct table *table, const char *text);
 void table_styled(struct table *table, const char *text, enum style style);
 void table_number(struct table *table, uint64_t value);	/* `-` when ABSENT64 */

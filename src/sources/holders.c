@@ -18,6 +18,7 @@
 #include "sources/maps.h"
 #include "sources/mappings.h"
 #include "sources/process.h"
+#include "sources/untied.h"
 
 struct scan_state {
 	struct snapshot *snap;
@@ -33,6 +34,7 @@ struct scan_state {
 	uint64_t denied_fd, denied_maps, processes;
 	struct text text;	/* of the fdinfo being read */
 	struct mappings mappings;
+	struct untied untied;
 	bool dmabuf_dev_known;
 };
 
@@ -97,10 +99,12 @@ static void take_dmabuf(struct scan_state *st, const struct root_fd *fd)
 		complete_by_stat(st, fd, &info);
 	if (info.ino != ABSENT64 && !old_link)
 		buf = fdinfo_buffer(st->snap, &info);
-	if (!buf)
-		st->unidentified++;
-	else
+	if (buf)
 		snapshot_hold_fd(st->snap, buf, need_process(st), fd->fd);
+	else if (info.is_dmabuf)
+		untied_add(&st->untied, st->snap, st->pid, fd->fd, &info);
+	else
+		st->unidentified++;
 }
 
 static void visit_fd(void *arg, const struct root_fd *fd)
@@ -237,6 +241,8 @@ void holders_collect(struct snapshot *snap, const struct root *root, unsigned se
 	vec_each(&pids.ids, pid)
 		scan_process(&st, *pid);
 	mapped = mappings_settle(&st.mappings, snap, root);
+	st.unidentified += untied_settle(&st.untied, snap);
+	untied_fini(&st.untied);
 	snap->seen_processes = st.processes;
 	for (size_t i = first; i < snap->processes.n; i++)
 		process_read(snap, root, (uint32_t)i);

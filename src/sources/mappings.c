@@ -22,6 +22,7 @@ void mappings_fini(struct mappings *m)
 	vec_free(&m->candidates);
 	vec_free(&m->trusted);
 	vec_free(&m->ordinary);
+	text_fini(&m->names);
 }
 
 static bool has_device(const struct device_id *list, size_t n, uint32_t major, uint32_t minor)
@@ -45,6 +46,25 @@ static void note_ordinary(struct mappings *m, const struct mapping *map)
 	m->last = (struct device_id){ map->dev_major, map->dev_minor };
 	if (!has_device(m->ordinary.v, m->ordinary.n, map->dev_major, map->dev_minor))
 		*vec_add(&m->ordinary) = m->last;
+}
+
+/* Behind "/dmabuf:", with \012 for a newline undone; offset in m->names + 1, 0: unnamed. */
+static size_t take_name(struct mappings *m, struct span path)
+{
+	size_t at = m->names.n;
+
+	for (size_t i = sizeof("/dmabuf:") - 1; i < path.len; i++) {
+		if (path.len - i >= 4 && !memcmp(path.at + i, "\\012", 4)) {
+			text_addc(&m->names, '\n');
+			i += 3;
+		} else {
+			text_addc(&m->names, path.at[i]);
+		}
+	}
+	if (m->names.n == at)
+		return 0;
+	text_addc(&m->names, '\0');
+	return at + 1;
 }
 
 int mappings_scan(struct mappings *m, const struct root *root, uint32_t pid)
@@ -72,7 +92,7 @@ int mappings_scan(struct mappings *m, const struct root *root, uint32_t pid)
 			*vec_add(&m->candidates) = (struct candidate){
 				.ino = map.ino, .length = map.end - map.start,
 				.end_offset = sum_or_absent(map.offset, map.end - map.start),
-				.pid = pid,
+				.pid = pid, .name = take_name(m, map.path),
 				.dev_major = map.dev_major, .dev_minor = map.dev_minor,
 			};
 		}
@@ -152,6 +172,11 @@ uint64_t mappings_settle(struct mappings *m, struct snapshot *snap, const struct
 		if (!buf->size_is_exact && c->end_offset != ABSENT64 &&
 		    (buf->size_bytes == ABSENT64 || buf->size_bytes < c->end_offset))
 			buf->size_bytes = c->end_offset;
+		if (c->name && !buf->name) {
+			const char *name = m->names.v + c->name - 1;
+
+			snapshot_set_name(snap, buf, (struct span){ name, strlen(name) }, 0);
+		}
 		h = snapshot_hold(snap, buf, process);
 		h->mappings++;
 		h->mapped_bytes = sum_or_absent(h->mapped_bytes, c->length);

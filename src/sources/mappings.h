@@ -9,6 +9,7 @@ struct candidate {
 	uint64_t ino, length, end_offset;	/* end_offset: offset + length in the buffer */
 	uint32_t pid;
 	uint32_t dev_major, dev_minor;
+	size_t name;			/* in `names`, + 1; 0: unnamed */
 };
 
 struct device_id {
@@ -20,6 +21,7 @@ struct mappings {
 	VEC(struct device_id) trusted;	/* shown to be the dma-buf file system */
 	VEC(struct device_id) ordinary;	/* carry files of other names */
 	uint64_t unidentified;		/* mappings whose inode tells nothing (before 5.3) */
+	struct text names;		/* each followed by a NUL */
 	struct device_id last;		/* ordinary device seen last, to skip the search */
 };
 

@@ -10,20 +10,6 @@
 /* Field numbers of proc(5), counted behind the name. */
 enum { STAT_START = 22, STAT_RSS = 24 };
 
-/* The kernel writes a newline in comm as \n and a backslash as \\ here (not in `comm`). */
-static uint32_t take_comm(struct snapshot *snap, const char *at, size_t len)
-{
-	_text_ struct text comm = { 0 };
-
-	for (size_t i = 0; i < len; i++) {
-		if (at[i] == '\\' && i + 1 < len)
-			text_addc(&comm, at[++i] == 'n' ? '\n' : at[i]);
-		else
-			text_addc(&comm, at[i]);
-	}
-	return strings_add(&snap->strings, comm.v ? comm.v : "", comm.n);
-}
-
 /* `pid (comm) S …`: comm may hold blanks and brackets, so it ends at the last `)`. */
 static void take_stat(struct snapshot *snap, struct process *proc, struct span stat)
 {
@@ -32,7 +18,7 @@ static void take_stat(struct snapshot *snap, struct process *proc, struct span s
 
 	if (!open || !close || close <= open)
 		return;
-	proc->task = take_comm(snap, open + 1, (size_t)(close - open) - 1);
+	proc->task = strings_add(&snap->strings, open + 1, (size_t)(close - open) - 1);
 	s = scan_text(close + 1, (size_t)(stat.at + stat.len - close) - 1);
 	for (unsigned field = 3; field <= STAT_RSS; field++) {
 		struct span token;
