@@ -255,6 +255,8 @@ cli_tier = $(call tier,cli,$(TESTS),no tests/cli/*.bats yet)
 # The tests of the test tools, unless it is a file of the user's choice that is run.
 lib_tier = $(if $(filter file,$(origin TESTS)),--tier lib $(wildcard tests/lib/*.bats))
 corpus_tier = $(call tier,corpus,$(fuzz_replays),no tests/fuzz/fuzz_*.c yet)
+# Programs that hold the tool against known facts; not for a file of the user's choice.
+truth_tier = $(if $(filter file,$(origin TESTS)),--tier truth $(sort $(wildcard tests/truth/*)))
 live_tier = $(call tier,live,$(sort $(wildcard tests/live/*.bats)),no tests/live/*.bats yet)
 gen_tier = $(if $(wildcard tests/gen/gen),--tier gen --command gen 'tests/gen/gen check',\
 	--skip gen 'no tests/gen/gen yet')
@@ -267,7 +269,8 @@ check-unit: $(unit_programs)
 	$(Q)$(run_tests) $(unit_tier)
 
 check-cli: $(program) $(helper_programs)
-	$(Q)UPDATE=$(UPDATE) $(run_tests) --binary $(program) $(lib_tier) $(cli_tier)
+	$(Q)UPDATE=$(UPDATE) $(run_tests) --binary $(program) $(lib_tier) $(cli_tier) \
+		$(truth_tier)
 
 check-corpus: $(fuzz_replays)
 	$(Q)$(run_tests) $(corpus_tier)
@@ -313,7 +316,7 @@ check:
 .PHONY: check-all-tiers
 check-all-tiers:
 	+$(Q)skip_m32=$$(tail -n 1 build/m32-skipped 2>/dev/null) || :; \
-	$(run_tests) --binary $(program) $(unit_tier) $(lib_tier) $(cli_tier) $(corpus_tier) \
+	$(run_tests) --binary $(program) $(unit_tier) $(lib_tier) $(cli_tier) $(truth_tier) $(corpus_tier) \
 		$(gen_tier) $(install_tier) \
 		$(call tier,unit-clang,$(unit_tests:%.c=build/clang/%),no tests/unit/test_*.c yet) \
 		$${skip_m32:+--skip m32 "$$skip_m32"} \

@@ -11,7 +11,8 @@ void untied_add(struct untied *u, struct snapshot *snap, uint32_t pid, uint32_t 
 		.pid = pid, .fd = fd, .size_bytes = info->size_bytes,
 		.exporter = info->exporter.at
 				    ? strings_add(s, info->exporter.at, info->exporter.len) : 0,
-		.name = info->name.at ? strings_add(s, info->name.at, info->name.len) : 0,
+		/* bufinfo shows an empty name as none before Linux 6.0. */
+		.name = info->name.len ? strings_add(s, info->name.at, info->name.len) : 0,
 	};
 }
 
