@@ -105,11 +105,14 @@ static bool skip_blanks(struct json_in *in)
 
 char json_peek(struct json_in *in)
 {
-	if (skip_blanks(in))
-		return *in->at;
-	if (!in->error)
-		json_cut_short(in);
-	return 0;
+	if (!skip_blanks(in)) {
+		if (!in->error)
+			json_cut_short(in);
+		return 0;
+	}
+	if (!*in->at)
+		json_fail(in, -EBADMSG, "a zero byte");
+	return *in->at;
 }
 
 bool json_unexpected(struct json_in *in, const char *wanted)

@@ -197,6 +197,8 @@ static bool read_attachments(struct load *l, struct buffer *buf)
 		if (!one.count)
 			return json_fail(&l->in, -EBADMSG,
 					 "attachment that is there 0 times");
+		if (one.device == STR_ABSENT)
+			return json_fail(&l->in, -EBADMSG, "attachment without a device");
 		if (one.count == ABSENT32)
 			one.count = 1;
 		*vec_add(&snap->attachments) = one;

@@ -100,18 +100,34 @@ static bool load_totals(struct load *l)
 	return !in->error;
 }
 
+/*
+ * What every snapshot holds to, so that nobody has to ask again: an end is not before its
+ * start, a part not more than the whole. A document that breaks it is read without these.
+ */
+static void settle_range(struct load *l, uint64_t *start, uint64_t *end)
+{
+	if (*start == ABSENT64 || *end == ABSENT64 || *end >= *start)
+		return;
+	diag_warning(l->in.diag, &l->in.token,
+		     "memory that ends before it starts: addresses left out");
+	*start = *end = ABSENT64;
+}
+
+static void settle_used(struct load *l, uint64_t total, uint64_t *used)
+{
+	if (total == ABSENT64 || *used == ABSENT64 || *used <= total)
+		return;
+	diag_warning(l->in.diag, &l->in.token, "more used than there is: use left out");
+	*used = ABSENT64;
+}
+
 static void settle_buffer(struct load *l, struct buffer *buf)
 {
-	bool nameless = buf->ino == ABSENT64 && buf->pointer == ABSENT64;
-
-	if (!nameless || buf->order == ABSENT32)
+	if (buf->ino != ABSENT64 || buf->pointer != ABSENT64 || buf->order == ABSENT32)
 		buf->order = (uint32_t)l->snap->buffers.n;
-	if (buf->address_start != ABSENT64 && buf->address_end != ABSENT64 &&
-	    buf->address_end < buf->address_start) {
-		diag_warning(l->in.diag, &l->in.token,
-			     "buffer that ends before it starts: addresses left out");
-		buf->address_start = buf->address_end = ABSENT64;
-	}
+	if (buf->size_bytes == ABSENT64)
+		buf->size_is_exact = false;
+	settle_range(l, &buf->address_start, &buf->address_end);
 }
 
 static bool load_one_buffer(struct load *l)
@@ -180,19 +196,36 @@ static bool add_drm(struct load *l, const struct drm_view *view)
 	return true;
 }
 
-static bool add_area(struct load *l, const struct area *area)
+static bool add_contiguous(struct load *l, struct contiguous *contiguous)
+{
+	if (contiguous->size_bytes == ABSENT64)
+		return json_fail(&l->in, -EBADMSG, "contiguous memory without a size");
+	settle_range(l, &contiguous->address_start, &contiguous->address_end);
+	*vec_add(&l->snap->contiguous) = *contiguous;
+	return true;
+}
+
+static bool add_heap(struct load *l, struct heap *heap)
+{
+	settle_used(l, heap->total_bytes, &heap->used_bytes);
+	*vec_add(&l->snap->heaps) = *heap;
+	return true;
+}
+
+static bool add_area(struct load *l, struct area *area)
 {
 	if (area->source == ABSENT32)
 		return json_fail(&l->in, -EBADMSG, "area without a source");
 	if (!area->bit_bytes)
 		return json_fail(&l->in, -EBADMSG,
 				 "area with bits that stand for 0 bytes");
+	settle_used(l, area->total_bytes, &area->used_bytes);
 	if (area->source != SOURCE_UNKNOWN)
 		*vec_add(&l->snap->areas) = *area;
 	return true;
 }
 
-static bool add_record(struct load *l, enum section_id id, const union any_record *record)
+static bool add_record(struct load *l, enum section_id id, union any_record *record)
 {
 	struct snapshot *snap = l->snap;
 
@@ -201,9 +234,11 @@ static bool add_record(struct load *l, enum section_id id, const union any_recor
 	 (*vec_add(&snap->list) = record->member, true))
 	switch (id) {
 	case SECTION_CONTIGUOUS:
-		return ADD(contiguous, contiguous);
+		return load_room(l, snap->contiguous.n, RECORDS_MOST) &&
+		       add_contiguous(l, &record->contiguous);
 	case SECTION_HEAPS:
-		return ADD(heaps, heap);
+		return load_room(l, snap->heaps.n, RECORDS_MOST) &&
+		       add_heap(l, &record->heap);
 	case SECTION_SESSIONS:
 		return ADD(sessions, session);
 	case SECTION_RGA:

@@ -125,7 +125,7 @@ static inline void sample_heaps(struct snapshot *snap)
 		cma, sample_str(snap, "ffa00000.rkisp"), 0x2803000, 0x2813fff, 69632,
 	};
 	*vec_add(&snap->contiguous) = (struct contiguous){
-		STR_ABSENT, STR_ABSENT, ABSENT64, ABSENT64, ABSENT64,
+		STR_ABSENT, STR_ABSENT, ABSENT64, ABSENT64, 0,
 	};
 	area = snapshot_area(snap, cma, SRC_CMA_DEBUGFS);
 	area->base = 0x10000000;

@@ -122,6 +122,8 @@ static const struct {
 	{ BUFFER("\"allocator\":{\"pid\":-1}"), "pid: expected a whole number",
 	  -EBADMSG },
 	{ BUFFER("\"attachments\":[{\"count\":0}]"), "is there 0 times", -EBADMSG },
+	{ BUFFER("\"attachments\":[{\"count\":1}]"), "without a device", -EBADMSG },
+	{ HEAD ",\"contiguous\":[{}]}", "contiguous memory without a size", -EBADMSG },
 	{ BUFFER("\"attachments\":[null]"), "expected an object, got 'n'", -EBADMSG },
 	{ BUFFER("\"segments\":[1]"), "expected an object, got '1'", -EBADMSG },
 	{ BUFFER("\"holders\":[{}]"), "holder without a pid", -EBADMSG },
@@ -319,6 +321,24 @@ static void check_limits(void)
 	ok(strstr(log.v, "nested more than 64 deep"), "... and no deeper");
 }
 
+/* A zero byte anywhere ends the reading; it must not look like the end of a loop. */
+static void check_zero_bytes(void)
+{
+	static const char doc[] = HEAD ",\"later\":[{\"a\":[1,2],\"b\":{}}],"
+				       "\"buffers\":[{\"name\":\"a\",\"fds\":[1]}]}";
+	size_t refusals = 0;
+
+	for (size_t i = 0; i < sizeof(doc) - 1; i++) {
+		_cleanup_(freep) char *copy = mem_copy(doc, sizeof(doc) - 1);
+		int error;
+
+		copy[i] = '\0';
+		refusals += !sample_load(copy, sizeof(doc) - 1, NULL, &error) &&
+			    error == -EBADMSG;
+	}
+	is_u64(refusals, sizeof(doc) - 1, "a zero byte, wherever it stands, is refused");
+}
+
 static void check_read_error(void)
 {
 	struct diag diag = { 0 };
@@ -333,17 +353,29 @@ static void check_read_error(void)
 	reader_fini(&reader);
 }
 
-static void check_addresses(void)
+static void check_settled(void)
 {
-	_cleanup_(snapshot_freep) struct snapshot *snap = NULL;
+	_cleanup_(snapshot_freep) struct snapshot *snap = NULL, *heaps = NULL;
 	_text_ struct text log = { 0 };
 	int error;
 
 	snap = load(BUFFER("\"address_start\":\"0x2000\",\"address_end\":\"0x1fff\""),
 		    &log, &error);
 	ok(snap && snap->buffers.v[0].address_start == ABSENT64 &&
-		   strstr(log.v, "warning: buffer that ends before it starts"),
+		   strstr(log.v, "warning: memory that ends before it starts"),
 	   "a buffer that ends before it starts has no address");
+	snapshot_free(snap);
+	snap = load(BUFFER("\"size_is_exact\":true,\"attachments\":[{\"device\":\"a\"}]"),
+		    &log, &error);
+	ok(snap && !snap->buffers.v[0].size_is_exact, "an unknown size is not exact");
+	ok(snap && snap->attachments.v[0].count == 1, "an attachment is there once");
+	heaps = load(HEAD ",\"heaps\":[{\"total_bytes\":7,\"used_bytes\":8},"
+			  "{\"total_bytes\":8,\"used_bytes\":8}]}",
+		     &log, &error);
+	ok(heaps && heaps->heaps.v[0].used_bytes == ABSENT64 &&
+		   heaps->heaps.v[1].used_bytes == 8 &&
+		   strstr(log.v, "warning: more used than there is"),
+	   "what is used is not more than there is");
 }
 
 int main(void)
@@ -354,7 +386,8 @@ int main(void)
 	check_unknown_source();
 	check_texts();
 	check_limits();
+	check_zero_bytes();
 	check_read_error();
-	check_addresses();
+	check_settled();
 	return done_testing();
 }

@@ -128,7 +128,7 @@ static void check_sections(const struct snapshot *b)
 	const struct area *area = b->areas.v;
 
 	is_u64(b->contiguous.n, 2, "contiguous");
-	is_u64(b->contiguous.v[1].size_bytes, ABSENT64, "... of unknown size");
+	is_u64(b->contiguous.v[1].address_end, ABSENT64, "... at no known address");
 	is_u64(b->heaps.v[0].used_bytes, 0, "a heap with nothing used");
 	is_u64(b->heaps.v[1].used_bytes, ABSENT64, "a heap with unknown use");
 	is_u64(area->n_words, 3, "bitmap words");
