@@ -19,6 +19,7 @@ static void read_bitmap(struct cma_read *c, const char *dir, uint32_t *first, ui
 	_text_ struct text path = { 0 }, text = { 0 };
 	struct snapshot *snap = c->snap;
 	size_t before = snap->bitmap.n;
+	const char *start;
 	struct scan s;
 	int r;
 
@@ -36,11 +37,12 @@ static void read_bitmap(struct cma_read *c, const char *dir, uint32_t *first, ui
 			s.at++;
 		if (scan_done(&s))
 			return;
+		start = s.at;
 		if (!scan_dec(&s, &word) || word > UINT32_MAX)
 			break;
 		cma_add_word(snap, first, n, (uint32_t)word);
 	}
-	cma_damaged(c, path.v, (size_t)(s.at - text.v), "decimal words of 32 bits");
+	cma_damaged(c, path.v, (size_t)(start - text.v), "decimal words of 32 bits");
 	snap->bitmap.n = before;
 	*n = 0;
 }

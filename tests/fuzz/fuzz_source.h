@@ -45,8 +45,9 @@ static void fuzz_check(const struct snapshot *snap)
 }
 
 /* As the reader of logs does: one node after the other, foreign lines in between. */
-static void fuzz_saved(struct snapshot *snap, const struct node_format *format,
-		       const uint8_t *data, size_t size)
+__attribute__((unused)) static void fuzz_saved(struct snapshot *snap,
+					       const struct node_format *format,
+					       const uint8_t *data, size_t size)
 {
 	struct diag diag = { 0 };
 	struct feed feed = { .p = { .snap = snap, .diag = &diag, .file = "saved.log" } };
@@ -78,8 +79,8 @@ static void fuzz_saved(struct snapshot *snap, const struct node_format *format,
 	reader_fini(&reader);
 }
 
-static int fuzz_source(const struct source *source, const char *path, const uint8_t *data,
-		       size_t size)
+__attribute__((unused)) static int fuzz_source(const struct source *source, const char *path,
+					       const uint8_t *data, size_t size)
 {
 	struct fed f = { .snap = snapshot_new() };
 
