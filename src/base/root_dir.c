@@ -154,11 +154,13 @@ static int dir_may_read(const struct root *root, const char *path)
 	return fd < 0 ? fd : 0;
 }
 
-typedef void (*entry_fn)(void *arg, const char *name);
+/* Non-zero stops the walk and is returned. */
+typedef int (*entry_fn)(void *arg, const char *name);
 
 static int each_entry(int fd, entry_fn visit, void *arg)
 {
 	char block[32768] __attribute__((aligned(8)));
+	int r;
 
 	for (;;) {
 		long n = syscall(SYS_getdents64, fd, block, sizeof(block));
@@ -168,16 +170,20 @@ static int each_entry(int fd, entry_fn visit, void *arg)
 		for (long at = 0; at < n;) {
 			struct dirent64 *entry = (struct dirent64 *)(block + at);
 
-			if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-				visit(arg, entry->d_name);
 			at += entry->d_reclen;
+			if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+				continue;
+			r = visit(arg, entry->d_name);
+			if (r)
+				return r;
 		}
 	}
 }
 
-static void collect_name(void *arg, const char *name)
+static int collect_name(void *arg, const char *name)
 {
 	text_add(arg, name, strlen(name) + 1);
+	return 0;
 }
 
 static int dir_list(const struct root *root, const char *path, struct text *ret)
@@ -211,7 +217,11 @@ struct fd_walk {
 	void *arg;
 };
 
-static void visit_fd(void *arg, const char *name)
+/*
+ * A link that may not be read tells nothing of the rest, and the others may not be read
+ * either: a security module can refuse them while the folder itself may be listed.
+ */
+static int visit_fd(void *arg, const char *name)
 {
 	const struct fd_walk *walk = arg;
 	char target[512];
@@ -219,14 +229,14 @@ static void visit_fd(void *arg, const char *name)
 	ssize_t n;
 
 	if (!scan_only_dec(name, strlen(name), &fd) || fd >= ABSENT32)
-		return;
+		return 0;
 	/* Longer targets are cut: a dma-buf's is "/dmabuf:" and at most 32 bytes. */
 	n = readlinkat(walk->dir, name, target, sizeof(target));
 	if (n < 0)
-		return;
-	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd, .dev_major = ABSENT32,
-						  .dev_minor = ABSENT32, .ino = ABSENT64,
+		return errno == EACCES || errno == EPERM ? -errno : 0;
+	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd, .ino = ABSENT64,
 						  .target = target, .len = (size_t)n });
+	return 0;
 }
 
 static int dir_each_fd(const struct root *root, const char *dir, root_fd_fn visit, void *arg)

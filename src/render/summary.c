@@ -8,6 +8,9 @@
 #include "model/identity.h"
 #include "render/table.h"
 
+/* Sources that list buffers whether or not a process holds them. */
+#define SOURCES_OF_LISTS (SOURCES_OF_BUFFERS & ~SOURCES_OF_HOLDERS)
+
 void summary_count(struct text *out, uint64_t n, const char *what)
 {
 	text_printf(out, "%" PRIu64 " %s%s", n, what, n == 1 ? "" : "s");
@@ -74,6 +77,9 @@ void summary_totals(const struct look *look, const struct snapshot *snap)
 	fputs(line.v, look->out);
 	style_end(look->out, STYLE_BOLD, look->color);
 	fputc('\n', look->out);
+	if (snapshot_knows_buffers(snap) && !snapshot_covers_any(snap, SOURCES_OF_LISTS))
+		fputs("These are buffers that processes hold: no node here lists all of them "
+		      "('dmabuf-inspect doctor')\n", look->out);
 	counters(look, snap, &t);
 }
 
@@ -85,33 +91,52 @@ static bool worth_saying(const struct look *look, const struct coverage *c)
 	       c->status == COVERAGE_PARTIAL || (c->status == COVERAGE_OK && c->detail);
 }
 
+/* Several sources that share their fate, the same processes denied, say so once. */
+static bool same_fate(const struct coverage *a, const struct coverage *b)
+{
+	return a->status == b->status && a->detail && a->detail == b->detail;
+}
+
+static void coverage_line(const struct look *look, const struct snapshot *snap, unsigned id)
+{
+	const struct coverage *c = &snap->coverage[id];
+	_text_ struct text names = { 0 }, detail = { 0 };
+	uint64_t skipped = c->detail && !look->verbose ? 0 : c->skipped;
+
+	text_adds(&names, source_names[id]);
+	for (unsigned other = id + 1; other < N_SOURCES; other++)
+		if (same_fate(c, &snap->coverage[other]))
+			text_printf(&names, ", %s", source_names[other]);
+	if (c->detail)
+		escape_terminal(&detail, snapshot_str(snap, c->detail),
+				strings_len(&snap->strings, c->detail));
+	fprintf(look->out, "  %-17s %-8s", names.v, coverage_names[c->status]);
+	if (c->records)
+		fprintf(look->out, " %" PRIu64 " read", c->records);
+	if (skipped)
+		fprintf(look->out, "%s %" PRIu64 " not understood", c->records ? "," : "",
+			skipped);
+	if (detail.n)
+		fprintf(look->out, "%s %s", c->records || skipped ? ";" : "", detail.v);
+	fputc('\n', look->out);
+}
+
 void summary_coverage(const struct look *look, const struct snapshot *snap)
 {
 	bool first = true;
 
 	for (unsigned id = 0; id < N_SOURCES; id++) {
-		const struct coverage *c = &snap->coverage[id];
-		_text_ struct text detail = { 0 };
+		bool said = false;
 
-		if (!worth_saying(look, c))
+		for (unsigned before = 0; before < id; before++)
+			said |= same_fate(&snap->coverage[before], &snap->coverage[id]);
+		if (said || !worth_saying(look, &snap->coverage[id]))
 			continue;
 		if (first)
 			fputs(look->verbose ? "\nSources:\n" : "\nNot the whole picture:\n",
 			      look->out);
 		first = false;
-		if (c->detail)
-			escape_terminal(&detail, snapshot_str(snap, c->detail),
-					strings_len(&snap->strings, c->detail));
-		fprintf(look->out, "  %-17s %-8s", source_names[id], coverage_names[c->status]);
-		if (c->records)
-			fprintf(look->out, " %" PRIu64 " read", c->records);
-		if (c->skipped)
-			fprintf(look->out, "%s %" PRIu64 " not understood or not readable",
-				c->records ? "," : "", c->skipped);
-		if (detail.n)
-			fprintf(look->out, "%s %s", c->records || c->skipped ? ";" : "",
-				detail.v);
-		fputc('\n', look->out);
+		coverage_line(look, snap, id);
 	}
 }
 
