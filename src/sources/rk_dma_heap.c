@@ -34,6 +34,12 @@ struct state {
 	uint64_t n_devices;
 	uint32_t twins[16];		/* buffers whose inode number another one has, too */
 	unsigned n_twins;
+	struct {
+		uint64_t ino;
+		unsigned headers;	/* seen so far */
+	} repeats[16];			/* inodes with more than one header */
+	unsigned n_repeats;
+	unsigned header, body;		/* number among those of this inode, from 1 */
 };
 
 static bool opens(struct span line)
@@ -82,6 +88,23 @@ static void take_heap(struct parse *p, struct span name)
 		st->many_heaps = true;
 }
 
+/* Which header of its inode number is this? Hardly ever another than the first. */
+static unsigned header_number(struct parse *p)
+{
+	struct state *st = p->state;
+	const struct buffer *buf = snapshot_by_ino(p->snap, st->ino);
+
+	if (!buf || !(buf->sources & 1u << p->source))
+		return 1;
+	for (unsigned i = 0; i < st->n_repeats; i++)
+		if (st->repeats[i].ino == st->ino)
+			return ++st->repeats[i].headers;
+	if (st->n_repeats == ARRAY_SIZE(st->repeats))
+		return 0;
+	st->repeats[st->n_repeats].ino = st->ino;
+	return st->repeats[st->n_repeats++].headers = 2;
+}
+
 /*
  * `dma-heap:<NAME> -dmabuf` TAB `i_ino = N`. A buffer that the heap does not know (any
  * more) leaves its first half without an end, and the next header runs on behind it.
@@ -115,6 +138,8 @@ static enum line_result take_header(struct parse *p, const struct line *line)
 			if (!scan_dec(&s, &st->ino) || (scan_blanks(&s), !scan_done(&s)))
 				break;
 			st->at = WANT_ALLOC;
+			st->header = header_number(p);
+			st->body = 0;
 			return LINE_TAKEN;
 		}
 		parse_warning(p, line, line->text, "a buffer of this heap is not described");
@@ -140,7 +165,10 @@ static bool is_same(const struct buffer *buf, const struct alloc_line *alloc)
 
 /*
  * Inode numbers may repeat (before 5.19), and the kernel then prints every body of that
- * number behind every header of it. The physical range tells them apart. NULL: too many.
+ * number behind every header of it. The physical range tells them apart. The devices are
+ * the header's, not the body's; both lists run alike as far as is known, so the first
+ * body gets those of the first header, and such buffers are marked ambiguous. NULL: too
+ * many.
  */
 static struct buffer *find_buffer(struct parse *p, const struct alloc_line *alloc)
 {
@@ -184,12 +212,15 @@ static enum line_result take_buffer(struct parse *p, const struct line *line,
 
 	st->at = WANT_TITLE;
 	st->n_devices = 0;
+	st->body++;
 	st->has_buffer = false;
 	if (!buf) {
 		st->at = LOST;
 		return parse_damaged(p, line, line->text, "too many buffers with inode %llu",
 				     (unsigned long long)st->ino);
 	}
+	st->buffer = snapshot_index(p->snap, buf);
+	st->has_buffer = !buf->has_attachments && st->body == st->header;
 	if (buf->address_start != ABSENT64)
 		return LINE_TAKEN;	/* the same body behind another header */
 	buf->size_bytes = alloc->size_bytes;
@@ -200,8 +231,6 @@ static enum line_result take_buffer(struct parse *p, const struct line *line,
 	if (buf->exporter == STR_ABSENT)
 		buf->exporter = st->heap;	/* only such buffers are listed */
 	set_name(p, buf, alloc);
-	st->buffer = snapshot_index(p->snap, buf);
-	st->has_buffer = !buf->has_attachments;
 	p->records++;
 	return LINE_TAKEN;
 }

@@ -197,10 +197,10 @@ static void test_quirks(void)
 	is_int(f.diag.n[DIAG_WARNING], 1, "... said once");
 	feed_finish(&f);
 
-	/* Two buffers of one inode: both bodies behind both headers. */
+	/* Two buffers of one inode: both bodies behind both headers, with the header's devices. */
 	start(&f, PATH,
-	      BLOCK("7") "\ti_ino = 7\n" ALLOC2 TITLE COUNT("0")
-	      BLOCK("7") "\ti_ino = 7\n" ALLOC2 TITLE COUNT("0") TOTAL);
+	      BLOCK("7") "\ti_ino = 7\n" ALLOC2 TITLE RKVENC COUNT("1")
+	      HEADER("7") ALLOC TITLE COUNT("0") "\ti_ino = 7\n" ALLOC2 TITLE COUNT("0") TOTAL);
 	is_u64(f.snap->buffers.n, 2, "two buffers of one inode are two, not four");
 	ok(f.snap->buffers.v[0].size_bytes == 102400 && f.snap->buffers.v[1].size_bytes == 442368 &&
 		   f.snap->buffers.v[1].ino == 7,
@@ -208,6 +208,9 @@ static void test_quirks(void)
 	ok(f.snap->buffers.v[0].is_ambiguous && f.snap->buffers.v[1].is_ambiguous,
 	   "... and known to be alike");
 	is_u64(f.snap->attachments.n, 1, "... devices are counted once");
+	ok(f.snap->buffers.v[0].n_attachments == 1 && f.snap->buffers.v[1].has_attachments &&
+		   !f.snap->buffers.v[1].n_attachments,
+	   "... for the buffer of their header");
 	is_int(f.diag.n[DIAG_ERROR] + f.diag.n[DIAG_WARNING], 0, "... that is no damage");
 	feed_finish(&f);
 
