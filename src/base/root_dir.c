@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 #include <sys/syscall.h>
 
+#include "base/caps.h"
 #include "base/root_priv.h"
 #include "base/scan.h"
 
@@ -259,12 +260,16 @@ static const struct root_ops dir_ops = {
 
 int root_open(const char *path, struct root **ret)
 {
+	/* A tree is the user's: whoever may read it himself may have it read. */
+	enum caps_use before = caps_enter(CAPS_OWN);
 	struct root_dir *dir;
 	int fd = open(path ? path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int error = errno;
 	size_t len;
 
+	caps_enter(before);
 	if (fd < 0)
-		return -errno;
+		return -error;
 	dir = mem_alloc(sizeof(*dir));
 	len = path ? strlen(path) : 0;
 	while (len > 1 && path[len - 1] == '/')
