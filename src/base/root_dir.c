@@ -235,7 +235,8 @@ static int visit_fd(void *arg, const char *name)
 	n = readlinkat(walk->dir, name, target, sizeof(target));
 	if (n < 0)
 		return errno == EACCES || errno == EPERM ? -errno : 0;
-	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd, .ino = ABSENT64,
+	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd, .dev_major = ABSENT32,
+						  .dev_minor = ABSENT32, .ino = ABSENT64,
 						  .target = target, .len = (size_t)n });
 	return 0;
 }
