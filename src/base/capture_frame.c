@@ -215,6 +215,14 @@ void capture_frame_directory(struct capture_frame *f, const char *path)
 	fprintf(f->out, ">%s\n<dir\n", path);
 }
 
+void capture_frame_link(struct capture_frame *f, const char *path, const char *text, size_t len)
+{
+	capture_frame_begin(f, path, false);
+	capture_frame_bytes(f, text, len);
+	capture_frame_bytes(f, "\n", 1);
+	fputs("<link\n", f->out);
+}
+
 void capture_escape(struct text *out, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {

@@ -35,6 +35,8 @@ void capture_frame_bytes(struct capture_frame *f, const char *bytes, size_t len)
 void capture_frame_end(struct capture_frame *f, int error);
 /* A directory that was there and could be listed. */
 void capture_frame_directory(struct capture_frame *f, const char *path);
+/* A symbolic link and its text. */
+void capture_frame_link(struct capture_frame *f, const char *path, const char *text, size_t len);
 
 /* Append one field of an fd.list: what would end it or is no text becomes an escape. */
 void capture_escape(struct text *out, const char *bytes, size_t len);

@@ -10,7 +10,8 @@
  *     <ok                           complete; `<ok nonl`: the last line had no newline
  *
  * or instead of `<ok`: `<denied`, `<gone`, `<error NAME-OR-NUMBER`, and then there is no
- * content or only its beginning; `<dir`: a directory that was there. What is below a denied
+ * content or only its beginning; `<dir`: a directory that was there; `<link`: a symbolic
+ * link, its text is the content and the last newline not part of it. What is below a denied
  * directory is denied, what is not in the file was not there. A node cut off by the end of
  * the file or by another node has lost its end. Of two nodes of one name the later counts.
  * Names are relative, without control bytes and `..`. Lines outside a node that start with
@@ -49,7 +50,7 @@ struct entry {
 	size_t path;		/* offset in `paths` */
 	size_t at, len;		/* content, in `bytes` */
 	int error;		/* 0 or -errno */
-	bool is_dir;
+	bool is_dir, is_link;
 	bool is_damaged;	/* one of its lines was too long to be read */
 };
 
@@ -153,8 +154,8 @@ static int capture_reader(const struct root *root, const char *path, struct read
 
 	if (!e)
 		return why_missing(cap, path);
-	if (e->is_dir)
-		return -EISDIR;
+	if (e->is_dir || e->is_link)
+		return -EISDIR;	/* where a link leads was not captured */
 	if (e->error && !e->len)
 		return e->error;
 	reader_init_mem(ret, cap->bytes.v + e->at, e->len);
@@ -170,8 +171,8 @@ static int capture_read(const struct root *root, const char *path, size_t limit,
 
 	if (!e)
 		return why_missing(cap, path);
-	if (e->is_dir)
-		return -EISDIR;
+	if (e->is_dir || e->is_link)
+		return -EISDIR;	/* where a link leads was not captured */
 	if (e->len > limit && limit != ROOT_RECORD)
 		return -EFBIG;
 	text_add(ret, cap->bytes.v + e->at, MIN(e->len, limit));
@@ -237,8 +238,15 @@ static int capture_list(const struct root *root, const char *path, struct text *
 
 static int capture_link(const struct root *root, const char *path, struct text *ret)
 {
-	(void)root, (void)path, (void)ret;
-	return -EOPNOTSUPP;	/* descriptors are in fd.list; no other link is captured */
+	const struct root_capture *cap = to_capture(root);
+	const struct entry *e = find(cap, path);
+
+	if (!e)
+		return why_missing(cap, path);
+	if (!e->is_link)
+		return e->error ? e->error : -EINVAL;
+	text_add(ret, cap->bytes.v + e->at, e->len);
+	return 0;
 }
 
 /* `-`, a number, or number@MAJOR:MINOR. */
@@ -339,6 +347,8 @@ static void take_status(struct entry *e, struct span status)
 		e->len -= e->len > 0;
 	else if (span_is(status, "dir"))
 		e->is_dir = true;
+	else if (span_is(status, "link"))
+		e->is_link = true, e->len -= e->len > 0;
 	else if (span_is(status, "denied"))
 		e->error = -EACCES;
 	else if (span_is(status, "gone"))

@@ -44,12 +44,16 @@ static int content(const struct root *root, const char *path, struct text *ret)
 
 static void copy_node(struct capture_frame *f, const struct root *root, const char *path)
 {
-	_text_ struct text bytes = { 0 };
+	_text_ struct text bytes = { 0 }, link = { 0 };
 	int error = content(root, path, &bytes);
 
 	must(capture_frame_holds((struct span){ path, strlen(path) }));
 	if (error == -ENOENT && !root_may_read(root, path))
 		return; /* no more than a part of the paths of others */
+	if (!root_link(root, path, &link)) {
+		capture_frame_link(f, path, link.v ? link.v : "", link.n);
+		return;
+	}
 	if (error == -EISDIR && !bytes.n) {
 		capture_frame_directory(f, path);
 		return;
@@ -61,12 +65,14 @@ static void copy_node(struct capture_frame *f, const struct root *root, const ch
 
 static void same_node(const struct root *a, const struct root *b, const char *path)
 {
-	_text_ struct text x = { 0 }, y = { 0 };
+	_text_ struct text x = { 0 }, y = { 0 }, link = { 0 }, link_copy = { 0 };
 	int error = content(a, path, &x);
 
 	must(content(b, path, &y) == error);
 	must(x.n == y.n && (!x.n || !memcmp(x.v, y.v, x.n)));
 	must(root_may_read(a, path) == root_may_read(b, path));
+	must((root_link(a, path, &link) < 0) == (root_link(b, path, &link_copy) < 0));
+	must(link.n == link_copy.n && (!link.n || !memcmp(link.v, link_copy.v, link.n)));
 }
 
 typedef void (*visit_fn)(struct capture_frame *f, const struct root *root,

@@ -130,6 +130,24 @@ static void test_lists(void)
 	root_free(root);
 }
 
+static void test_links(void)
+{
+	struct root *root = open_text("dmicap 1\n>d/a\n|../gpu\n<link\n>d/b\n<link\n"
+				      ">d/c\n|x\n<ok\n>e\n<denied\n");
+	_text_ struct text link = { 0 };
+
+	is_int(root_link(root, "d/a", &link), 0, "a link");
+	is_str(link.v, "../gpu", "... and its text");
+	is_str(names_of(root, "d"), "a b c", "... among other names");
+	is_int(root_link(root, "d/b", &link), 0, "one that lost its text");
+	is_u64(link.n, 0, "... is empty");
+	is_int(root_link(root, "d/c", &link), -EINVAL, "a node is no link");
+	is_int(root_link(root, "e/f", &link), -EACCES, "below a denied directory");
+	is_int(root_link(root, "g", &link), -ENOENT, "what is not there");
+	is_str(content_of(root, "d/a"), "-21", "a link cannot be followed");
+	root_free(root);
+}
+
 static void test_crlf(void)
 {
 	_text_ struct text text = { 0 };
@@ -316,6 +334,7 @@ int main(void)
 {
 	test_nodes();
 	test_lists();
+	test_links();
 	test_crlf();
 	test_frame();
 	test_descriptors();
