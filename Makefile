@@ -88,7 +88,7 @@ our_cflags := -std=gnu11 $(OPTIMIZE) -g \
 # Where the libc can (not on 32-bit ARM), a static binary is position-independent as well.
 static_flags = $(if $(filter /%,$(shell $(CC) -print-file-name=rcrt1.o)),-static-pie,-static)
 our_ldflags := $(if $(STATIC),$(static_flags),-pie) -Wl,-z,relro,-z,now -Wl,-z,noexecstack
-our_ldlibs := -ljson-c -lelf -lcap -lz
+our_ldlibs := -ljson-c -lelf -lcap -lz -lm
 
 # The sanitizers see more without the fortified wrappers in between.
 ifeq ($(SAN)$(COV),)
