@@ -7,7 +7,8 @@
 void cma_damaged(struct cma_read *c, const char *path, size_t at, const char *expected)
 {
 	_text_ struct text name = { 0 };
-	struct place place = { .file = root_name(c->root, path, &name), .line = 1,
+	struct place place = { .file = root_name(c->root, path, &name),
+			       .line = 1,
 			       .column = at + 1 };
 
 	diag_error(c->diag, &place, "expected %s", expected);

@@ -20,8 +20,8 @@ struct cma_read {
 typedef void (*cma_visit_fn)(struct cma_read *c, const char *dir, const char *name);
 
 /*
- * Visit `dir`/NAME for every area, then turn pages into bytes and count into the coverage.
- * 0, or -errno when `dir` cannot be listed.
+ * Visit `dir`/NAME for every area, then turn pages into bytes and count into the
+ * coverage. 0, or -errno when `dir` cannot be listed.
  */
 int cma_read_areas(struct cma_read *c, const char *dir, cma_visit_fn visit);
 

@@ -13,7 +13,8 @@
 #define BITMAP_LIMIT ((size_t)2 << 20)
 #define ORDER_MOST 30
 
-/* Decimal 32-bit words; a lost word would shift all behind it, so the bitmap goes as a whole. */
+/* Decimal 32-bit words; a lost word would shift all behind it, so the bitmap goes as a
+ * whole. */
 static void read_bitmap(struct cma_read *c, const char *dir, uint32_t *first, uint32_t *n)
 {
 	_text_ struct text path = { 0 }, text = { 0 };
@@ -52,7 +53,8 @@ static uint64_t bit_pages(uint64_t order)
 	return order <= ORDER_MOST ? (uint64_t)1 << order : ABSENT64;
 }
 
-static void read_range(struct cma_read *c, const char *dir, const char *name, uint64_t order)
+static void read_range(struct cma_read *c, const char *dir, const char *name,
+		       uint64_t order)
 {
 	uint32_t id = strings_adds(&c->snap->strings, name), first = 0, n = 0;
 	uint64_t base = cma_number(c, dir, "base_pfn");
@@ -67,7 +69,8 @@ static void read_range(struct cma_read *c, const char *dir, const char *name, ui
 }
 
 /* True when the area has more than one; then they are read. */
-static bool read_ranges(struct cma_read *c, const char *dir, const char *name, uint64_t order)
+static bool read_ranges(struct cma_read *c, const char *dir, const char *name,
+			uint64_t order)
 {
 	_text_ struct text path = { 0 }, ranges = { 0 }, full = { 0 };
 	size_t n = 0;

@@ -52,8 +52,8 @@ static int collect(struct snapshot *snap, const struct root *root, struct diag *
 const struct source source_cma_sysfs = {
 	.id = SRC_CMA_SYSFS,
 	.summary = "CMA areas: size and use",
-	.paths = { CMA "*/total_pages", CMA "*/available_pages", CMA "*/alloc_pages_success",
-		   CMA "*/release_pages_success" },
+	.paths = { CMA "*/total_pages", CMA "*/available_pages",
+		   CMA "*/alloc_pages_success", CMA "*/release_pages_success" },
 	.collect = collect,
 	.options = { "CONFIG_CMA_SYSFS" },
 	.remedy = "build the kernel with CONFIG_CMA_SYSFS=y (5.13 and later)",

@@ -58,11 +58,12 @@ static enum line_result take_line(struct parse *p, const struct line *line)
 	}
 	text = span_trim(text);
 	if (span_starts(text, "CmaTotal:") || span_starts(text, "CmaFree:"))
-		return parse_damaged(p, line, line->text, "expected a number and kB, got '%s'",
+		return parse_damaged(p, line, line->text,
+				     "expected a number and kB, got '%s'",
 				     diag_quote(text.at, text.len));
 	/* A few have no unit; what vendors add may have any form. */
-	if (p->is_exact ? memchr(text.at, ':', text.len) != NULL
-			: span_starts(text, "HugePages_"))
+	if (p->is_exact ? memchr(text.at, ':', text.len) != NULL :
+			  span_starts(text, "HugePages_"))
 		return LINE_TAKEN;
 	return LINE_FOREIGN;
 }

@@ -3,7 +3,8 @@
  * Debugfs dri/N/mm_dump: used and free ranges of a display driver's address space
  * (formats.md 5.2). Rockchip's counts in bytes, v3d's in pages of 4 KiB, and neither says
  * so: Rockchip's starts and sizes are whole pages, while v3d leaves out page 0 and so
- * starts at 1. What fits neither rule for sure is taken for bytes, and the coverage says so.
+ * starts at 1. What fits neither rule for sure is taken for bytes, and the coverage says
+ * so.
  */
 #include <errno.h>
 
@@ -12,9 +13,9 @@
 #define PAGE 4096
 
 struct state {
-	size_t first;		/* of this node's ranges */
+	size_t first; /* of this node's ranges */
 	bool is_started, is_lost;
-	uint64_t used, free;	/* sums; ABSENT64: too large */
+	uint64_t used, free; /* sums; ABSENT64: too large */
 };
 
 struct row {
@@ -29,9 +30,9 @@ static bool parse_row(struct span line, struct row *ret)
 	uint64_t end;
 
 	scan_blanks(&s);
-	if (!scan_word(&s, "0x") || !scan_hex(&s, 16, 16, &ret->start) || !scan_word(&s, "-0x") ||
-	    !scan_hex(&s, 16, 16, &end) || !scan_word(&s, ": ") || !scan_dec(&s, &ret->size) ||
-	    !scan_word(&s, ": "))
+	if (!scan_word(&s, "0x") || !scan_hex(&s, 16, 16, &ret->start) ||
+	    !scan_word(&s, "-0x") || !scan_hex(&s, 16, 16, &end) ||
+	    !scan_word(&s, ": ") || !scan_dec(&s, &ret->size) || !scan_word(&s, ": "))
 		return false;
 	ret->used = scan_word(&s, "used");
 	if (!ret->used && !scan_word(&s, "free"))
@@ -47,8 +48,9 @@ static bool parse_total(struct span line, uint64_t *total, uint64_t *used, uint6
 	struct scan s = scan_text(line.at, line.len);
 
 	scan_blanks(&s);
-	if (!scan_word(&s, "total: ") || !scan_dec(&s, total) || !scan_word(&s, ", used ") ||
-	    !scan_dec(&s, used) || !scan_word(&s, " free ") || !scan_dec(&s, rest))
+	if (!scan_word(&s, "total: ") || !scan_dec(&s, total) ||
+	    !scan_word(&s, ", used ") || !scan_dec(&s, used) ||
+	    !scan_word(&s, " free ") || !scan_dec(&s, rest))
 		return false;
 	scan_blanks(&s);
 	return scan_done(&s);
@@ -84,7 +86,9 @@ static enum line_result take_row(struct parse *p, const struct row *row)
 	struct state *st = p->state;
 
 	*vec_add(&p->snap->ranges) = (struct range){
-		.space = space_name(p), .start = row->start, .size = row->size,
+		.space = space_name(p),
+		.start = row->start,
+		.size = row->size,
 		.used = row->used,
 	};
 	if (row->used)
@@ -107,14 +111,17 @@ static enum line_result take_line(struct parse *p, const struct line *line)
 		return take_row(p, &row);
 	if (parse_total(text, &total, &used, &rest)) {
 		if (!st->is_lost && (used != st->used || rest != st->free))
-			parse_warning(p, line, line->text, "the ranges do not add up to this");
+			parse_warning(p, line, line->text,
+				      "the ranges do not add up to this");
 		return LINE_ENDS;
 	}
 	if (!span_starts(text, "0x"))
 		return LINE_FOREIGN;
 	st->is_lost = true;
-	return parse_damaged(p, line, line->text, "expected a range, its length and its use, got "
-			     "'%s'", diag_quote(text.at, text.len));
+	return parse_damaged(p, line, line->text,
+			     "expected a range, its length and its use, got "
+			     "'%s'",
+			     diag_quote(text.at, text.len));
 }
 
 /* Anything that is no whole page cannot be bytes. */
@@ -158,7 +165,7 @@ static const struct node_format format = {
 #define DRI "sys/kernel/debug/dri"
 
 struct seen {
-	VEC(uint32_t) names;	/* strings: `name` of devices already read */
+	VEC(uint32_t) names; /* strings: `name` of devices already read */
 };
 
 /* One device has a folder for each of its nodes; newer kernels add one by its name. */
@@ -189,7 +196,8 @@ static int read_device(struct snapshot *snap, const struct root *root, const cha
 		return -ENOENT;
 	text_clear(&path);
 	text_printf(&path, DRI "/%s/name", minor);
-	if (root_read(root, path.v, ROOT_RECORD, &name) == 0 && is_again(snap, seen, &name))
+	if (root_read(root, path.v, ROOT_RECORD, &name) == 0 &&
+	    is_again(snap, seen, &name))
 		return 0;
 	text_clear(&path);
 	text_printf(&path, DRI "/%s/mm_dump", minor);
@@ -197,8 +205,9 @@ static int read_device(struct snapshot *snap, const struct root *root, const cha
 	driver = (struct span){ name.v ? name.v : "", name.n };
 	if (r == 0 && snap->ranges.n > before && !span_starts(driver, "rockchip") &&
 	    !span_starts(driver, "v3d"))
-		snapshot_cover(snap, SRC_MM_DUMP, snap->coverage[SRC_MM_DUMP].status,
-			       "the unit is not told; taken for bytes unless no whole pages");
+		snapshot_cover(
+			snap, SRC_MM_DUMP, snap->coverage[SRC_MM_DUMP].status,
+			"the unit is not told; taken for bytes unless no whole pages");
 	return r;
 }
 

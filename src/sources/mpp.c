@@ -5,29 +5,29 @@
  * tables, and Rockchip's guide shows one line a device that no stored kernel prints.
  *
  * A row's size is that of the buffer's first segment, and the pid is the thread's that
- * opened the device. An encoder's table holds up to 8 bytes a cell that the program chose,
- * newlines included: too few for any line that is believed here, each of which is longer
- * and has no `|` in it; a table is believed only below its line of dashes.
+ * opened the device. An encoder's table holds up to 8 bytes a cell that the program
+ * chose, newlines included: too few for any line that is believed here, each of which is
+ * longer and has no `|` in it; a table is believed only below its line of dashes.
  */
 #include "sources/mpp.h"
 #include "sources/segment.h"
 
 enum place_in_text {
 	OUTSIDE,
-	ROWS,		/* behind the title: rows, then the identity */
+	ROWS, /* behind the title: rows, then the identity */
 	WANT_DEVICE,
 	WANT_MEMORY,
-	WANT_TABLE,	/* behind dashes */
-	WANT_CELLS,	/* behind the table's header */
+	WANT_TABLE, /* behind dashes */
+	WANT_CELLS, /* behind the table's header */
 };
 
 struct state {
 	enum place_in_text at;
-	uint32_t segments, n_segments;	/* of the session whose identity comes */
-	uint64_t next;			/* index of the next row */
-	uint64_t sum;			/* of the rows; ABSENT64: not all are known exactly */
-	bool in_unused;			/* the index began again: the second list */
-	unsigned n_bars;		/* of the table's header */
+	uint32_t segments, n_segments; /* of the session whose identity comes */
+	uint64_t next;		       /* index of the next row */
+	uint64_t sum;	 /* of the rows; ABSENT64: not all are known exactly */
+	bool in_unused;	 /* the index began again: the second list */
+	unsigned n_bars; /* of the table's header */
 };
 
 static bool opens(struct span line)
@@ -62,7 +62,9 @@ static struct session *add_session(struct parse *p)
 
 	*session = (struct session){
 		.kind = strings_adds(&p->snap->strings, "mpp"),
-		.pid = ABSENT32, .index = ABSENT32, .memory_bytes = ABSENT64,
+		.pid = ABSENT32,
+		.index = ABSENT32,
+		.memory_bytes = ABSENT64,
 	};
 	p->records++;
 	return session;
@@ -74,8 +76,8 @@ static void settle(struct parse *p, const struct line *line)
 	struct state *st = p->state;
 
 	if (st->at == ROWS)
-		parse_damaged(p, line, line->text, "%u rows before this line have no session",
-			      st->n_segments);
+		parse_damaged(p, line, line->text,
+			      "%u rows before this line have no session", st->n_segments);
 	else if (st->at == WANT_DEVICE || st->at == WANT_MEMORY)
 		parse_damaged(p, line, line->text, "expected the session's %s, got '%s'",
 			      st->at == WANT_DEVICE ? "device" : "memory",
@@ -114,7 +116,8 @@ static enum line_result take_row(struct parse *p, const struct line *line,
 		st->in_unused = true;
 	else if (seg->index < st->next)
 		parse_warning(p, line, line->text, "row %llu follows row %llu",
-			      (unsigned long long)seg->index, (unsigned long long)st->next - 1);
+			      (unsigned long long)seg->index,
+			      (unsigned long long)st->next - 1);
 	st->next = seg->index + 1;
 	if (is_stale(seg))
 		return LINE_TAKEN;
@@ -172,7 +175,8 @@ static enum line_result take_cells(struct parse *p, const struct line *line)
 	if (!p->is_trial)
 		st->at = OUTSIDE;
 	if (!mpp_cells_parse((struct span){ line->text, line->len }, &index, &device))
-		return parse_damaged(p, line, line->text, "expected the cells of a table, got '%s'",
+		return parse_damaged(p, line, line->text,
+				     "expected the cells of a table, got '%s'",
 				     diag_quote(line->text, line->len));
 	st->at = OUTSIDE;
 	if (p->snap->sessions.n && last_session(p)->index == index && p->records)
@@ -193,14 +197,16 @@ static enum line_result take_device_total(struct parse *p, const struct mpp_line
 }
 
 /* Lines that only mean something behind another. */
-static enum line_result take_other(struct parse *p, const struct line *line, struct span text)
+static enum line_result take_other(struct parse *p, const struct line *line,
+				   struct span text)
 {
 	struct state *st = p->state;
 	struct segment_line seg;
 
 	if (segment_parse(text, &seg))
 		return take_row(p, line, &seg);
-	if (st->at == ROWS && !p->is_exact && !p->last_try && text.len && segment_is_part(text))
+	if (st->at == ROWS && !p->is_exact && !p->last_try && text.len &&
+	    segment_is_part(text))
 		return LINE_HOLD;
 	if (st->at == ROWS && span_find(text, ": 0x")) {
 		st->sum = ABSENT64;
@@ -245,7 +251,8 @@ static enum line_result take_line(struct parse *p, const struct line *line)
 	case MPP_DEVICE_TOTAL:
 		return take_device_total(p, &parsed);
 	case MPP_DEVICE_ALONE:
-		return p->last_try || memchr(text.at, '\n', text.len) ? LINE_FOREIGN : LINE_HOLD;
+		return p->last_try || memchr(text.at, '\n', text.len) ? LINE_FOREIGN :
+									LINE_HOLD;
 	case MPP_OTHER:
 		break;
 	}
@@ -274,5 +281,6 @@ const struct source source_mpp = {
 	.paths = { "proc/mpp_service/sessions-summary" },
 	.format = &format,
 	.options = { "CONFIG_ROCKCHIP_MPP_PROC_FS" },
-	.remedy = "build the kernel with CONFIG_ROCKCHIP_MPP_PROC_FS=y (Rockchip kernels)",
+	.remedy =
+		"build the kernel with CONFIG_ROCKCHIP_MPP_PROC_FS=y (Rockchip kernels)",
 };

@@ -6,14 +6,14 @@
 #include "sources/source.h"
 
 enum mpp_kind {
-	MPP_TITLE,		/* session iova range dump: */
-	MPP_IDENTITY,		/* session: pid=3964 index=11 */
-	MPP_DEVICE,		/* device: fdbd0000.rkvenc-core */
-	MPP_MEMORY,		/* memory: 23 MiB */
+	MPP_TITLE,    /* session iova range dump: */
+	MPP_IDENTITY, /* session: pid=3964 index=11 */
+	MPP_DEVICE,   /* device: fdbd0000.rkvenc-core */
+	MPP_MEMORY,   /* memory: 23 MiB */
 	MPP_DASHES,
-	MPP_TABLE,		/* | session|  device|   width| */
-	MPP_DEVICE_TOTAL,	/* fdc38100.rkvdec-core Total: 699760 KiB, maybe on two lines */
-	MPP_DEVICE_ALONE,	/* the first of these two lines */
+	MPP_TABLE,	  /* | session|  device|   width| */
+	MPP_DEVICE_TOTAL, /* fdc38100.rkvdec-core Total: 699760 KiB, maybe on two lines */
+	MPP_DEVICE_ALONE, /* the first of these two lines */
 	MPP_OTHER,
 };
 

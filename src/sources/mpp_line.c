@@ -90,15 +90,16 @@ enum mpp_kind mpp_line_parse(struct span line, struct mpp_line *ret)
 		return scan_done(&s) ? MPP_TITLE : MPP_OTHER;
 	if (scan_word(&s, "session: pid="))
 		return scan_id(&s, &ret->pid) && scan_word(&s, " index=") &&
-				       scan_id(&s, &ret->index) && scan_done(&s)
-			       ? MPP_IDENTITY
-			       : MPP_OTHER;
+				       scan_id(&s, &ret->index) && scan_done(&s) ?
+			       MPP_IDENTITY :
+			       MPP_OTHER;
 	if (scan_word(&s, "device: ")) {
 		ret->device = span_trim((struct span){ s.at, scan_left(&s) });
 		return ret->device.len ? MPP_DEVICE : MPP_OTHER;
 	}
 	if (scan_word(&s, "memory: ")) {
-		if (!scan_dec(&s, &ret->bytes) || !scan_word(&s, " MiB") || !scan_done(&s))
+		if (!scan_dec(&s, &ret->bytes) || !scan_word(&s, " MiB") ||
+		    !scan_done(&s))
 			return MPP_OTHER;
 		ret->bytes = product_or_absent(ret->bytes, (uint64_t)1 << 20);
 		return ret->bytes == ABSENT64 ? MPP_OTHER : MPP_MEMORY;

@@ -11,9 +11,9 @@
 #define PID_MOST 4194304
 
 struct state {
-	size_t at;		/* index of the open block's record */
+	size_t at; /* index of the open block's record */
 	bool is_open;
-	bool is_lost;		/* the open block's first line was lost, and so is the rest */
+	bool is_lost; /* the open block's first line was lost, and so is the rest */
 	uint64_t wild_tgids;
 };
 
@@ -75,9 +75,10 @@ static bool parse_handle(struct span line, struct handle *ret)
 	struct scan s = scan_text(line.at, line.len);
 	uint64_t flag;
 
-	return word(&s, "handle = ") && scan_dec(&s, &ret->handle) && word(&s, " refcount = ") &&
-	       scan_signed(&s, &ret->refs) && word(&s, " mm_flag = ") && scan_0x(&s, &flag) &&
-	       word(&s, " tgid = ") && scan_signed(&s, &ret->tgid) && at_end(&s);
+	return word(&s, "handle = ") && scan_dec(&s, &ret->handle) &&
+	       word(&s, " refcount = ") && scan_signed(&s, &ret->refs) &&
+	       word(&s, " mm_flag = ") && scan_0x(&s, &flag) && word(&s, " tgid = ") &&
+	       scan_signed(&s, &ret->tgid) && at_end(&s);
 }
 
 static bool opens(struct span line)
@@ -108,7 +109,8 @@ static bool parse_mapped(struct scan *s, uint64_t *size)
 	uint64_t core;
 
 	return word(s, "sgt = 0x") && skip_pointer(s) && word(s, ", size = ") &&
-	       scan_signed(s, size) && word(s, ", map_core = ") && scan_0x(s, &core) && at_end(s);
+	       scan_signed(s, size) && word(s, ", map_core = ") && scan_0x(s, &core) &&
+	       at_end(s);
 }
 
 /* No separator stands between the iova's digits and sgt. */
@@ -129,7 +131,8 @@ static bool parse_user(struct scan s, struct rga *ret)
 	uint64_t va, size;
 
 	if (!word(&s, "va = ") || !scan_0x(&s, &va) || !word(&s, ", pages = 0x") ||
-	    !skip_pointer(&s) || !word(&s, ", size = ") || !scan_signed(&s, &size) || !at_end(&s))
+	    !skip_pointer(&s) || !word(&s, ", size = ") || !scan_signed(&s, &size) ||
+	    !at_end(&s))
 		return false;
 	ret->size_bytes = size;
 	return true;
@@ -151,8 +154,8 @@ static bool parse_address(struct scan s)
 {
 	uint64_t pa;
 
-	return (word(&s, "is contiguous, pa = ") || word(&s, "pa = ")) && scan_0x(&s, &pa) &&
-	       at_end(&s);
+	return (word(&s, "is contiguous, pa = ") || word(&s, "pa = ")) &&
+	       scan_0x(&s, &pa) && at_end(&s);
 }
 
 static const char *kind_of(struct span line)
@@ -180,18 +183,21 @@ static enum line_result take_handle(struct parse *p, const struct handle *handle
 	st->is_lost = false;
 	st->wild_tgids += !is_pid;
 	*vec_add(&p->snap->rga) = (struct rga){
-		.handle = handle->handle, .refs = handle->refs,
+		.handle = handle->handle,
+		.refs = handle->refs,
 		.tgid = is_pid ? handle->tgid : ABSENT64,
 		/* What has no mapping prints nothing more. */
 		.kind = strings_adds(&p->snap->strings, "invalid"),
-		.iova = ABSENT64, .size_bytes = ABSENT64,
+		.iova = ABSENT64,
+		.size_bytes = ABSENT64,
 	};
 	p->records++;
 	return LINE_TAKEN;
 }
 
 /* A line of the open block. */
-static enum line_result take_detail(struct parse *p, const struct line *line, struct span text)
+static enum line_result take_detail(struct parse *p, const struct line *line,
+				    struct span text)
 {
 	struct scan s = scan_text(text.at, text.len);
 	struct rga *rga = &p->snap->rga.v[((struct state *)p->state)->at];
@@ -210,7 +216,8 @@ static enum line_result take_detail(struct parse *p, const struct line *line, st
 		return LINE_HOLD;
 	if (!span_find(text, " = "))
 		return LINE_FOREIGN;
-	return parse_damaged(p, line, text.at, "expected a buffer's addresses and size, got '%s'",
+	return parse_damaged(p, line, text.at,
+			     "expected a buffer's addresses and size, got '%s'",
 			     diag_quote(text.at, text.len));
 }
 
@@ -227,7 +234,8 @@ static enum line_result take_line(struct parse *p, const struct line *line)
 	if (span_starts(text, "handle = ")) {
 		st->is_open = false;
 		st->is_lost = true;
-		return parse_damaged(p, line, text.at, "expected a handle with its counts, got '%s'",
+		return parse_damaged(p, line, text.at,
+				     "expected a handle with its counts, got '%s'",
 				     diag_quote(text.at, text.len));
 	}
 	if (is_rule(text, '-')) {
@@ -250,12 +258,14 @@ static void end(struct parse *p)
 	const struct state *st = p->state;
 
 	if (st->wild_tgids)
-		diag_warning(p->diag, &place, "%llu buffer%s a tgid that cannot be one: the driver "
+		diag_warning(p->diag, &place,
+			     "%llu buffer%s a tgid that cannot be one: the driver "
 			     "reads it through sessions that are freed already",
 			     (unsigned long long)st->wild_tgids,
 			     st->wild_tgids == 1 ? " has" : "s have");
 	if (st->is_open) {
-		diag_warning(p->diag, &place, "the last buffer breaks off: the list is cut");
+		diag_warning(p->diag, &place,
+			     "the last buffer breaks off: the list is cut");
 		p->skipped++;
 	}
 }
@@ -275,5 +285,6 @@ const struct source source_rga = {
 	.paths = { "proc/rkrga/mm_session", "sys/kernel/debug/rkrga/mm_session" },
 	.format = &format,
 	.options = { "CONFIG_ROCKCHIP_RGA_PROC_FS", "CONFIG_ROCKCHIP_RGA_DEBUG_FS" },
-	.remedy = "build the kernel with CONFIG_ROCKCHIP_RGA_PROC_FS=y (Rockchip kernels)",
+	.remedy =
+		"build the kernel with CONFIG_ROCKCHIP_RGA_PROC_FS=y (Rockchip kernels)",
 };

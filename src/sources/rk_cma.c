@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/rk_cma/AREA and /proc/rk_dma_heap/alloc_bitmap: size, use and bitmap of a CMA area
- * (formats.md 3.1).
+ * /proc/rk_cma/AREA and /proc/rk_dma_heap/alloc_bitmap: size, use and bitmap of a CMA
+ * area (formats.md 3.1).
  *
  * In saved text the first line is that of rk_dmabuf/size, and rk_memblock ends with one
  * alike: this format is asked before size, keeps `Total:` when ` Used:` follows, passes
@@ -21,7 +21,7 @@ enum place_in_text {
 
 struct state {
 	enum place_in_text at;
-	uint32_t area;			/* index */
+	uint32_t area; /* index */
 	uint32_t words, n_words;
 	bool bad_words;
 };
@@ -122,7 +122,8 @@ static enum line_result take_first_saved(struct parse *p, const struct line *lin
 		first.len = (size_t)(newline - first.at);
 		rest.len = line->len - first.len;
 		rest.at = newline;
-		while (rest.len && (*rest.at == '\n' || *rest.at == ' ' || *rest.at == '\t'))
+		while (rest.len &&
+		       (*rest.at == '\n' || *rest.at == ' ' || *rest.at == '\t'))
 			rest.at++, rest.len--;
 	}
 	if (!parse_kib(first, "Total:", &total) || p->last_try)
@@ -220,7 +221,8 @@ static uint64_t bit_bytes(const struct snapshot *snap, const struct area *area,
 
 	for (uint32_t i = 0; i < n_words; i++)
 		set += (uint64_t)__builtin_popcount(words[i]);
-	for (uint64_t bit = page; bit <= area->total_bytes && bit < UINT64_MAX / 2; bit *= 2) {
+	for (uint64_t bit = page; bit <= area->total_bytes && bit < UINT64_MAX / 2;
+	     bit *= 2) {
 		uint64_t bits = (area->total_bytes - 1) / bit + 1;
 
 		if (bits > most || bits <= most - 32)
@@ -239,7 +241,8 @@ static void end(struct parse *p)
 	struct area *area;
 
 	if (p->is_exact && st->at == START && !p->skipped) {
-		diag_error(p->diag, &(struct place){ .file = p->file }, "the file is empty");
+		diag_error(p->diag, &(struct place){ .file = p->file },
+			   "the file is empty");
 		p->skipped++;
 	}
 	if (!st->n_words)

@@ -14,7 +14,8 @@ struct state {
 };
 
 /* `WORD n UNIT` and no more. */
-static bool parse_counter(struct span line, const char *word, const char *unit, uint64_t *ret)
+static bool parse_counter(struct span line, const char *word, const char *unit,
+			  uint64_t *ret)
 {
 	struct scan s = scan_text(line.at, line.len);
 	uint64_t value;
@@ -52,8 +53,8 @@ static enum line_result take_counter(struct parse *p, const struct line *line,
 	struct state *st = p->state;
 
 	if (value == ABSENT64)
-		return parse_damaged(p, line, line->text, "expected '%s', got '%s'", expected,
-				     diag_quote(line->text, line->len));
+		return parse_damaged(p, line, line->text, "expected '%s', got '%s'",
+				     expected, diag_quote(line->text, line->len));
 	if (p->source == SRC_RK_SIZE)
 		snapshot_report(p->snap, SRC_RK_SIZE, value);
 	else
@@ -84,14 +85,16 @@ static enum line_result take_peak(struct parse *p, const struct line *line)
 	if (st->done || (!p->is_exact && !opens_peak(text)))
 		return LINE_FOREIGN;
 	parse_counter(text, "Peak:", "MiB", &mib);
-	return take_counter(p, line, "Peak: <n> MiB", product_or_absent(mib, (uint64_t)1 << 20));
+	return take_counter(p, line, "Peak: <n> MiB",
+			    product_or_absent(mib, (uint64_t)1 << 20));
 }
 
 /* An empty file is not "0": nobody has said anything. */
 static void end_counter(struct parse *p)
 {
 	if (p->is_exact && !p->records && !p->skipped) {
-		diag_error(p->diag, &(struct place){ .file = p->file }, "the file is empty");
+		diag_error(p->diag, &(struct place){ .file = p->file },
+			   "the file is empty");
 		p->skipped++;
 	}
 }
@@ -118,7 +121,8 @@ const struct source source_rk_size = {
 	.paths = { "proc/rk_dmabuf/size" },
 	.format = &format_size,
 	.options = { "CONFIG_RK_DMABUF_PROCFS", "CONFIG_RK_DMABUF_DEBUG" },
-	.remedy = "build the kernel with CONFIG_RK_DMABUF_DEBUG=y (Rockchip 5.10 and later)",
+	.remedy =
+		"build the kernel with CONFIG_RK_DMABUF_DEBUG=y (Rockchip 5.10 and later)",
 };
 
 const struct source source_rk_peak = {
@@ -127,5 +131,6 @@ const struct source source_rk_peak = {
 	.paths = { "proc/rk_dmabuf/peak" },
 	.format = &format_peak,
 	.options = { "CONFIG_RK_DMABUF_PROCFS", "CONFIG_RK_DMABUF_DEBUG" },
-	.remedy = "build the kernel with CONFIG_RK_DMABUF_DEBUG=y (Rockchip 5.10 and later)",
+	.remedy =
+		"build the kernel with CONFIG_RK_DMABUF_DEBUG=y (Rockchip 5.10 and later)",
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rk-dma-heap-info of RV1103/RV1106: dma-bufs with physical range and devices, and what the
- * heap gave away without one (formats.md 2). Three generations: v1 without padding and
- * KiB, v2, and v3 with loose pages. One text for all heaps, a total at its end.
+ * rk-dma-heap-info of RV1103/RV1106: dma-bufs with physical range and devices, and what
+ * the heap gave away without one (formats.md 2). Three generations: v1 without padding
+ * and KiB, v2, and v3 with loose pages. One text for all heaps, a total at its end.
  *
  * Names are hostile. Any bytes, also `)`, tabs and newlines, stand inside `Alloc by (…)`,
  * so such a line is read from its right end, and joined while it has none. A name of 32
@@ -14,32 +14,32 @@
 #include "sources/rk_dma_heap.h"
 
 enum place_in_text {
-	OUTSIDE,		/* before a header, or behind a contiguous block */
-	WANT_ALLOC,		/* behind a dma-buf's inode */
+	OUTSIDE,    /* before a header, or behind a contiguous block */
+	WANT_ALLOC, /* behind a dma-buf's inode */
 	WANT_TITLE,
 	DEVICES,
-	BEHIND_BODY,		/* another body of the same inode may follow */
+	BEHIND_BODY, /* another body of the same inode may follow */
 	WANT_CONTIGUOUS,
-	LOST,			/* in a block whose first lines were lost and reported */
+	LOST, /* in a block whose first lines were lost and reported */
 	ENDED,
 };
 
 struct state {
 	enum place_in_text at;
-	uint32_t heap, first_heap;	/* strings */
+	uint32_t heap, first_heap; /* strings */
 	bool many_heaps;
 	uint64_t ino;
 	uint32_t buffer;
-	bool has_buffer;		/* devices go to it */
+	bool has_buffer; /* devices go to it */
 	uint64_t n_devices;
-	uint32_t twins[16];		/* buffers whose inode number another one has, too */
+	uint32_t twins[16]; /* buffers whose inode number another one has, too */
 	unsigned n_twins;
 	struct {
 		uint64_t ino;
-		unsigned headers;	/* seen so far */
-	} repeats[16];			/* inodes with more than one header */
+		unsigned headers; /* seen so far */
+	} repeats[16];		  /* inodes with more than one header */
 	unsigned n_repeats;
-	unsigned header, body;		/* number among those of this inode, from 1 */
+	unsigned header, body; /* number among those of this inode, from 1 */
 };
 
 static bool opens(struct span line)
@@ -64,7 +64,8 @@ static void settle_block(struct parse *p, const struct line *line)
 			buf->has_attachments = false;
 			buf->n_attachments = 0;
 		}
-		parse_warning(p, line, line->text, "the list before this line breaks off at inode "
+		parse_warning(p, line, line->text,
+			      "the list before this line breaks off at inode "
 			      "%llu: its devices are not known, others may be missing",
 			      (unsigned long long)st->ino);
 		p->skipped++;
@@ -142,14 +143,17 @@ static enum line_result take_header(struct parse *p, const struct line *line)
 			st->body = 0;
 			return LINE_TAKEN;
 		}
-		parse_warning(p, line, line->text, "a buffer of this heap is not described");
+		parse_warning(p, line, line->text,
+			      "a buffer of this heap is not described");
 		p->skipped++;
 		if (scan_done(&s))
 			return LINE_TAKEN;
 	}
 	st->at = LOST;
-	return parse_damaged(p, line, s.at, "expected 'dma-heap:<NAME> -dmabuf' and an inode, "
-			     "got '%s'", diag_quote(line->text, line->len));
+	return parse_damaged(p, line, s.at,
+			     "expected 'dma-heap:<NAME> -dmabuf' and an inode, "
+			     "got '%s'",
+			     diag_quote(line->text, line->len));
 }
 
 /* Is this record, found by its inode number, the buffer of this line? */
@@ -159,8 +163,8 @@ static bool is_same(const struct buffer *buf, const struct alloc_line *alloc)
 		return false;
 	if (buf->size_bytes == ABSENT64)
 		return true;
-	return buf->size_is_exact ? buf->size_bytes == alloc->size_bytes
-				  : buf->size_bytes >> 10 == alloc->size_bytes >> 10;
+	return buf->size_is_exact ? buf->size_bytes == alloc->size_bytes :
+				    buf->size_bytes >> 10 == alloc->size_bytes >> 10;
 }
 
 /*
@@ -193,7 +197,8 @@ static struct buffer *find_buffer(struct parse *p, const struct alloc_line *allo
 	return buf;
 }
 
-/* v1 prints the task that allocated; later ones the buffer's name, which may be anything. */
+/* v1 prints the task that allocated; later ones the buffer's name, which may be anything.
+ */
 static void set_name(struct parse *p, struct buffer *buf, const struct alloc_line *alloc)
 {
 	if (span_is(alloc->name, "(null)") ||
@@ -216,20 +221,21 @@ static enum line_result take_buffer(struct parse *p, const struct line *line,
 	st->has_buffer = false;
 	if (!buf) {
 		st->at = LOST;
-		return parse_damaged(p, line, line->text, "too many buffers with inode %llu",
+		return parse_damaged(p, line, line->text,
+				     "too many buffers with inode %llu",
 				     (unsigned long long)st->ino);
 	}
 	st->buffer = snapshot_index(p->snap, buf);
 	st->has_buffer = !buf->has_attachments && st->body == st->header;
 	if (buf->address_start != ABSENT64)
-		return LINE_TAKEN;	/* the same body behind another header */
+		return LINE_TAKEN; /* the same body behind another header */
 	buf->size_bytes = alloc->size_bytes;
 	buf->size_is_exact = true;
 	buf->address_start = alloc->start;
 	buf->address_end = alloc->end;
 	buf->heap = st->heap;
 	if (buf->exporter == STR_ABSENT)
-		buf->exporter = st->heap;	/* only such buffers are listed */
+		buf->exporter = st->heap; /* only such buffers are listed */
 	set_name(p, buf, alloc);
 	p->records++;
 	return LINE_TAKEN;
@@ -241,8 +247,10 @@ static enum line_result take_contiguous(struct parse *p, const struct alloc_line
 
 	*vec_add(&p->snap->contiguous) = (struct contiguous){
 		.heap = st->heap,
-		.owner = span_is(alloc->name, "(null)") ? STR_ABSENT : parse_str(p, alloc->name),
-		.address_start = alloc->start, .address_end = alloc->end,
+		.owner = span_is(alloc->name, "(null)") ? STR_ABSENT :
+							  parse_str(p, alloc->name),
+		.address_start = alloc->start,
+		.address_end = alloc->end,
 		.size_bytes = alloc->size_bytes,
 	};
 	st->at = OUTSIDE;
@@ -267,7 +275,8 @@ static enum line_result take_alloc(struct parse *p, const struct line *line)
 	bool wants_range = st->at == WANT_ALLOC || st->at == WANT_CONTIGUOUS, has_range;
 	struct alloc_line alloc;
 
-	switch (alloc_parse((struct span){ line->text, line->len }, p->is_exact, &alloc)) {
+	switch (alloc_parse((struct span){ line->text, line->len }, p->is_exact,
+			    &alloc)) {
 	case ALLOC_WHOLE:
 		break;
 	case ALLOC_PART:
@@ -278,10 +287,10 @@ static enum line_result take_alloc(struct parse *p, const struct line *line)
 		return lost_alloc(p, line);
 	}
 	has_range = alloc.start != ABSENT64;
-	if (wants_range && !has_range)	/* a name that looks like the end of the line */
+	if (wants_range && !has_range) /* a name that looks like the end of the line */
 		return p->last_try ? lost_alloc(p, line) : LINE_HOLD;
-	if (st->at == WANT_CONTIGUOUS || (!has_range && (st->at == OUTSIDE ||
-							 st->at == BEHIND_BODY)))
+	if (st->at == WANT_CONTIGUOUS ||
+	    (!has_range && (st->at == OUTSIDE || st->at == BEHIND_BODY)))
 		return take_contiguous(p, &alloc);
 	if (st->at == WANT_ALLOC || (has_range && st->at == BEHIND_BODY))
 		return take_buffer(p, line, &alloc);
@@ -316,7 +325,8 @@ static enum line_result take_device(struct parse *p, const struct line *line)
 		return LINE_FOREIGN;
 	st->n_devices++;
 	if (st->has_buffer)
-		snapshot_attach(p->snap, &p->snap->buffers.v[st->buffer], parse_str(p, device));
+		snapshot_attach(p->snap, &p->snap->buffers.v[st->buffer],
+				parse_str(p, device));
 	return LINE_TAKEN;
 }
 
@@ -335,7 +345,8 @@ static enum line_result take_total(struct parse *p, const struct line *line,
 }
 
 /* Lines that have their place: behind an allocation. */
-static enum line_result take_detail(struct parse *p, const struct line *line, struct span text)
+static enum line_result take_detail(struct parse *p, const struct line *line,
+				    struct span text)
 {
 	struct state *st = p->state;
 	struct scan s = scan_text(text.at, text.len);
@@ -362,8 +373,8 @@ static enum line_result take_detail(struct parse *p, const struct line *line, st
 		return LINE_TAKEN;
 	if (st->at != DEVICES && st->at != LOST)
 		return LINE_FOREIGN;
-	if (scan_word(&s, "Total ") && scan_dec(&s, &n) && scan_word(&s, " devices attached") &&
-	    scan_done(&s))
+	if (scan_word(&s, "Total ") && scan_dec(&s, &n) &&
+	    scan_word(&s, " devices attached") && scan_done(&s))
 		return take_count(p, line, n);
 	return take_device(p, line);
 }
@@ -411,17 +422,20 @@ static const struct node_format format = {
 #define POOLS "sys/kernel/rk_dma_heap/rk_total_pools_kb"
 
 /* What all page pools keep; a heap's own where there is but one heap. */
-static void read_pools(struct snapshot *snap, const struct root *root, size_t heaps_before)
+static void read_pools(struct snapshot *snap, const struct root *root,
+		       size_t heaps_before)
 {
 	_text_ struct text text = { 0 };
 	uint64_t kib;
 	uint32_t name;
 
 	if (root_read(root, POOLS, ROOT_RECORD, &text) < 0 ||
-	    !scan_only_dec(text.v, text.n, &kib) || product_or_absent(kib, 1024) == ABSENT64)
+	    !scan_only_dec(text.v, text.n, &kib) ||
+	    product_or_absent(kib, 1024) == ABSENT64)
 		return;
-	name = snap->heaps.n == heaps_before + 1 ? snap->heaps.v[heaps_before].name
-						 : strings_adds(&snap->strings, "rk_dma_heap");
+	name = snap->heaps.n == heaps_before + 1 ?
+		       snap->heaps.v[heaps_before].name :
+		       strings_adds(&snap->strings, "rk_dma_heap");
 	snapshot_heap(snap, name)->pool_bytes = kib * 1024;
 }
 
@@ -446,7 +460,8 @@ static int collect(struct snapshot *snap, const struct root *root, struct diag *
 
 const struct source source_rk_dma_heap = {
 	.id = SRC_RK_DMA_HEAP,
-	.summary = "RV1103/RV1106 heaps: buffers with physical range, contiguous allocations",
+	.summary =
+		"RV1103/RV1106 heaps: buffers with physical range, contiguous allocations",
 	.paths = { "proc/rk_dma_heap/dma_heap_info", "proc/rk_dma_heap/rk-dma-heap-info",
 		   "sys/kernel/debug/rk_dma_heap/dma_heap_info", POOLS },
 	.format = &format,

@@ -8,15 +8,15 @@
 extern const struct source source_rk_dma_heap;
 
 struct alloc_line {
-	struct span name;	/* padding removed; may hold any bytes */
-	uint64_t start, end;	/* physical, inclusive; ABSENT64: v3's loose pages */
+	struct span name;    /* padding removed; may hold any bytes */
+	uint64_t start, end; /* physical, inclusive; ABSENT64: v3's loose pages */
 	uint64_t size_bytes;
-	bool has_kib;		/* v2 and v3 */
+	bool has_kib; /* v2 and v3 */
 };
 
 enum alloc_result {
 	ALLOC_WHOLE,
-	ALLOC_PART,	/* may go on behind a newline in the name */
+	ALLOC_PART, /* may go on behind a newline in the name */
 	ALLOC_BROKEN,
 };
 

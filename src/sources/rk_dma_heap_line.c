@@ -85,9 +85,9 @@ static bool take_name(const char *name, const char *at, bool is_padded,
 	if (len > NAME_MOST || (is_padded && ret->has_kib && len < NAME_PAD))
 		return false;
 	ret->name = (struct span){ name, len };
-	/* Blanks up to the 20th are padding; v1 has none, a paste may have folded them. */
-	while (ret->name.len && ret->name.at[ret->name.len - 1] == ' ' && len <= NAME_PAD &&
-	       (ret->has_kib || !is_padded))
+	/* Blanks up to the 20th are padding; v1 has none, a paste may fold them. */
+	while (ret->name.len && ret->name.at[ret->name.len - 1] == ' ' &&
+	       len <= NAME_PAD && (ret->has_kib || !is_padded))
 		ret->name.len--;
 	return true;
 }

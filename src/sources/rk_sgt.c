@@ -4,19 +4,19 @@
  * in dev with the first segment glued to it, the others on lines of their own; buffers
  * without a cached mapping are left out by the kernel.
  *
- * A name is cut at 16 bytes here, newlines included: too short for a segment line (33) and
- * for a row, so it can break its own row and forge no other.
+ * A name is cut at 16 bytes here, newlines included: too short for a segment line (33)
+ * and for a row, so it can break its own row and forge no other.
  */
 #include "sources/rk_row.h"
 #include "sources/segment.h"
 
 struct state {
-	uint32_t buffer;	/* index of the last row's buffer */
-	bool has_buffer;	/* ... which takes segments */
-	uint64_t kib;		/* its size by the row */
-	uint64_t next;		/* index of the segment that comes next */
-	uint64_t sum;		/* of its segments; ABSENT64: not all of them are exact */
-	bool dropping;		/* the last row was lost, and so are the lines behind it */
+	uint32_t buffer; /* index of the last row's buffer */
+	bool has_buffer; /* ... which takes segments */
+	uint64_t kib;	 /* its size by the row */
+	uint64_t next;	 /* index of the segment that comes next */
+	uint64_t sum;	 /* of its segments; ABSENT64: not all of them are exact */
+	bool dropping;	 /* the last row was lost, and so are the lines behind it */
 	bool has_header;
 };
 
@@ -28,7 +28,8 @@ static bool opens(struct span line)
 	if (rk_row_is_header(line, "SGLIST"))
 		return true;
 	return rk_row_parse(line, &row) == RK_ROW &&
-	       segment_parse((struct span){ row.tail, (size_t)(line.at + line.len - row.tail) },
+	       segment_parse((struct span){ row.tail,
+					    (size_t)(line.at + line.len - row.tail) },
 			     &seg);
 }
 
@@ -53,7 +54,7 @@ static void end_buffer(struct parse *p)
 	st->has_buffer = st->dropping = false;
 }
 
-/* dev was read a moment earlier: is this still the buffer it listed under that pointer? */
+/* dev was read a moment earlier: is this still the buffer it listed there? */
 static bool same_buffer(const struct parse *p, const struct buffer *buf,
 			const struct rk_row *row)
 {
@@ -64,7 +65,8 @@ static bool same_buffer(const struct parse *p, const struct buffer *buf,
 		return false;
 	if (!exporter)
 		return true;
-	/* Others give it whole, this node its first 16 bytes without blanks at their end. */
+	/* Others give it whole, this node its first 16 bytes without blanks at their end.
+	 */
 	for (len = MIN(len, (size_t)16); len && exporter[len - 1] == ' ';)
 		len--;
 	return len == row->exporter.len && !memcmp(exporter, row->exporter.at, len);
@@ -119,7 +121,8 @@ static enum line_result lost_row(struct parse *p, const struct line *line, const
 		end_buffer(p);
 		st->dropping = true;
 	}
-	return parse_damaged(p, line, at, "expected columns and a first segment, got '%s'",
+	return parse_damaged(p, line, at,
+			     "expected columns and a first segment, got '%s'",
 			     diag_quote(line->text, line->len));
 }
 
@@ -154,13 +157,15 @@ static enum line_result segment_of_buffer(struct parse *p, const struct line *li
 	if (!st->has_buffer || seg->index < st->next) {
 		if (!p->is_exact)
 			return LINE_FOREIGN;
-		return parse_damaged(p, line, line->text, "segment %llu does not belong here",
+		return parse_damaged(p, line, line->text,
+				     "segment %llu does not belong here",
 				     (unsigned long long)seg->index);
 	}
 	if (seg->index > st->next)
-		st->sum = ABSENT64;	/* the lost one was reported where it stood */
+		st->sum = ABSENT64; /* the lost one was reported where it stood */
 	if (seg->index > st->next && !p->skipped)
-		parse_warning(p, line, line->text, "segments before number %llu are missing",
+		parse_warning(p, line, line->text,
+			      "segments before number %llu are missing",
 			      (unsigned long long)seg->index);
 	add_segment(p, seg);
 	return LINE_TAKEN;
@@ -218,6 +223,7 @@ const struct source source_rk_sgt = {
 	.paths = { "proc/rk_dmabuf/sgt" },
 	.format = &format,
 	.options = { "CONFIG_RK_DMABUF_PROCFS", "CONFIG_DEBUG_FS" },
-	.remedy = "build the kernel with CONFIG_RK_DMABUF_PROCFS=y (Rockchip 5.10 and later, "
-		  "or kernel/ of this project)",
+	.remedy =
+		"build the kernel with CONFIG_RK_DMABUF_PROCFS=y (Rockchip 5.10 and later, "
+		"or kernel/ of this project)",
 };

@@ -11,10 +11,10 @@
 
 struct segment_line {
 	uint64_t index;
-	uint64_t start, end;	/* as printed; end is the last byte */
-	uint64_t size_bytes;	/* exact, or the printed size where the range is not sane */
+	uint64_t start, end; /* as printed; end is the last byte */
+	uint64_t size_bytes; /* exact, or the printed size where the range is not sane */
 	bool is_exact;
-	bool has_address;	/* start is not the all-ones "no address" of its width */
+	bool has_address; /* start is not the all-ones "no address" of its width */
 };
 
 /*

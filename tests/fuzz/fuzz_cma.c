@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzzes src/sources/cma_debugfs.c and cma_sysfs.c: the input is a capture file of areas. */
+/* Fuzzes src/sources/cma_debugfs.c and cma_sysfs.c: the input is a capture file of areas.
+ */
 #include "fuzz_source.h"
 
 extern const struct source source_cma_debugfs, source_cma_sysfs;

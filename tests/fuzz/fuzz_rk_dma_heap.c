@@ -8,5 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	return fuzz_source(&source_rk_dma_heap, "proc/rk_dma_heap/dma_heap_info", data, size);
+	return fuzz_source(&source_rk_dma_heap, "proc/rk_dma_heap/dma_heap_info", data,
+			   size);
 }

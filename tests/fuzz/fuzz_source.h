@@ -27,8 +27,8 @@ static void fuzz_check(const struct snapshot *snap)
 	vec_each(&snap->buffers, it) {
 		fuzz_range(it->segments, it->n_segments, snap->segments.n);
 		fuzz_range(it->attachments, it->n_attachments, snap->attachments.n);
-		fuzz_must(it->name < strings && it->exporter < strings && it->heap < strings &&
-			  it->allocator_task < strings);
+		fuzz_must(it->name < strings && it->exporter < strings &&
+			  it->heap < strings && it->allocator_task < strings);
 		fuzz_must(!it->size_is_exact || it->size_bytes != ABSENT64);
 	}
 	vec_each(&snap->attachments, it)
@@ -79,8 +79,9 @@ __attribute__((unused)) static void fuzz_saved(struct snapshot *snap,
 	reader_fini(&reader);
 }
 
-__attribute__((unused)) static int fuzz_source(const struct source *source, const char *path,
-					       const uint8_t *data, size_t size)
+__attribute__((unused)) static int fuzz_source(const struct source *source,
+					       const char *path, const uint8_t *data,
+					       size_t size)
 {
 	struct fed f = { .snap = snapshot_new() };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For unit tests and fuzz targets of sources: feeds a text to one format, as a kernel node
- * or as a part of a saved log, without the readers around it.
+ * For unit tests and fuzz targets of sources: feeds a text to one format, as a kernel
+ * node or as a part of a saved log, without the readers around it.
  */
 #pragma once
 
@@ -11,11 +11,11 @@
 struct fed {
 	struct snapshot *snap;
 	struct diag diag;
-	char *messages;		/* all of them, when feed_begin() was used */
+	char *messages; /* all of them, when feed_begin() was used */
 	size_t messages_len;
-	uint64_t lines;		/* consumed by the last feed_text() */
-	bool ended;		/* the last one ended by itself */
-	bool is_foreign;	/* the last one met a line that is not its own */
+	uint64_t lines;	 /* consumed by the last feed_text() */
+	bool ended;	 /* the last one ended by itself */
+	bool is_foreign; /* the last one met a line that is not its own */
 };
 
 __attribute__((unused)) static void feed_begin(struct fed *f)
@@ -37,11 +37,15 @@ __attribute__((unused)) static void feed_finish(struct fed *f)
  * `path` not NULL: a kernel node, every line must be its own. NULL: saved text, where the
  * first foreign line ends the node, as it does in the reader of logs.
  */
-__attribute__((unused)) static void feed_bytes(struct fed *f, const struct node_format *format,
-					       const char *path, const char *bytes, size_t len)
+__attribute__((unused)) static void feed_bytes(struct fed *f,
+					       const struct node_format *format,
+					       const char *path, const char *bytes,
+					       size_t len)
 {
-	struct feed feed = { .p = { .snap = f->snap, .diag = &f->diag,
-				    .file = path ? path : "saved.log", .path = path,
+	struct feed feed = { .p = { .snap = f->snap,
+				    .diag = &f->diag,
+				    .file = path ? path : "saved.log",
+				    .path = path,
 				    .is_exact = path } };
 	enum line_result r = LINE_TAKEN;
 	struct reader reader;
@@ -66,7 +70,8 @@ __attribute__((unused)) static void feed_bytes(struct fed *f, const struct node_
 		fflush(f->diag.out);
 }
 
-__attribute__((unused)) static void feed_text(struct fed *f, const struct node_format *format,
+__attribute__((unused)) static void feed_text(struct fed *f,
+					      const struct node_format *format,
 					      const char *path, const char *text)
 {
 	feed_bytes(f, format, path, text, strlen(text));

@@ -22,7 +22,8 @@ __attribute__((unused)) static void tree_begin(struct tree *t)
 }
 
 /* Write a file; folders on its way are made. */
-__attribute__((unused)) static void tree_put(struct tree *t, const char *path, const char *text)
+__attribute__((unused)) static void tree_put(struct tree *t, const char *path,
+					     const char *text)
 {
 	char *name = mem_printf("%s/%s", t->dir, path);
 	FILE *f;

@@ -35,7 +35,8 @@ static void put_area(struct tree *t)
 	tree_put(t, DEBUGFS "reserved/maxchunk", "10240\n");
 	tree_put(t, DEBUGFS "reserved/order_per_bit", "6\n");
 	tree_put(t, DEBUGFS "reserved/base_pfn", "917504\n");
-	tree_put(t, DEBUGFS "reserved/bitmap", "4294967295 4294967295 4294967295 0 0 0 0 0\n");
+	tree_put(t, DEBUGFS "reserved/bitmap",
+		 "4294967295 4294967295 4294967295 0 0 0 0 0\n");
 }
 
 static void test_debugfs(void)
@@ -57,19 +58,23 @@ static void test_debugfs(void)
 		   !f.snap->bitmap.v[a->words + 3],
 	   "bitmap, low bits first");
 	is_str(snapshot_str(f.snap, f.snap->coverage[SRC_CMA_DEBUGFS].detail),
-	       "counted in pages of unknown size, 4096 bytes assumed", "the guess is told");
+	       "counted in pages of unknown size, 4096 bytes assumed",
+	       "the guess is told");
 	is_u64(f.snap->page_bytes, ABSENT64, "... and is no knowledge");
 	feed_finish(&f);
 
 	tree_put(&t, "proc/meminfo", "MemTotal:  8000000 kB\nCmaTotal:  262144 kB\n");
 	collect(&f, &source_cma_debugfs, &t);
-	is_u64(area(&f, "reserved")->total_bytes, 256 << 20, "meminfo tells a page of 16 KiB");
-	is_u64(f.snap->coverage[SRC_CMA_DEBUGFS].detail, STR_ABSENT, "... nothing is assumed");
+	is_u64(area(&f, "reserved")->total_bytes, 256 << 20,
+	       "meminfo tells a page of 16 KiB");
+	is_u64(f.snap->coverage[SRC_CMA_DEBUGFS].detail, STR_ABSENT,
+	       "... nothing is assumed");
 	feed_finish(&f);
 
 	tree_put(&t, "proc/meminfo", "CmaTotal:  262145 kB\n");
-	tree_put(&t, "proc/7/smaps", "00400000-00401000 r-xp 00000000 00:00 0\nSize: 4 kB\n"
-				     "KernelPageSize:       64 kB\n");
+	tree_put(&t, "proc/7/smaps",
+		 "00400000-00401000 r-xp 00000000 00:00 0\nSize: 4 kB\n"
+		 "KernelPageSize:       64 kB\n");
 	collect(&f, &source_cma_debugfs, &t);
 	is_u64(f.snap->page_bytes, 65536, "meminfo does not fit; a mapping tells 64 KiB");
 	feed_finish(&f);
@@ -94,7 +99,8 @@ static void test_ranges(void)
 	tree_put(&t, DEBUGFS "reserved/ranges/1/bitmap", "3\n");
 	collect(&f, &source_cma_debugfs, &t);
 	is_u64(f.snap->areas.n, 3, "two ranges have records of their own");
-	is_u64(area(&f, "reserved")->n_words, 0, "... the area's bitmap would be the first's");
+	is_u64(area(&f, "reserved")->n_words, 0,
+	       "... the area's bitmap would be the first's");
 	is_u64(area(&f, "reserved")->base, ABSENT64, "... as would its base");
 	is_u64(area(&f, "reserved/1")->base, 4096, "base of the second");
 	is_u64(f.snap->bitmap.v[area(&f, "reserved/1")->words], 3, "its bitmap");
@@ -118,20 +124,23 @@ static void test_damage(void)
 	tree_put(&t, DEBUGFS "empty/alloc", "");
 	collect(&f, &source_cma_debugfs, &t);
 	is_u64(f.snap->areas.n, 2, "a folder without numbers is no area");
-	is_u64(area(&f, "reserved")->n_words, 0, "a bitmap with a bad word goes as a whole");
+	is_u64(area(&f, "reserved")->n_words, 0,
+	       "a bitmap with a bad word goes as a whole");
 	is_u64(f.snap->bitmap.n, 0, "... nothing of it stays");
 	is_u64(area(&f, "reserved")->maxchunk_bytes, ABSENT64, "no number is not 0");
 	is_u64(area(&f, "other")->used_bytes, ABSENT64, "more used than there is");
 	is_u64(area(&f, "other")->bit_bytes, ABSENT64, "an impossible order");
 	is_int(f.diag.n[DIAG_ERROR], 4, "each is reported");
 	ok(strstr(f.messages, "reserved/bitmap:1:5:"), "... with its place");
-	is_int(f.snap->coverage[SRC_CMA_DEBUGFS].status, COVERAGE_PARTIAL, "... and kept");
+	is_int(f.snap->coverage[SRC_CMA_DEBUGFS].status, COVERAGE_PARTIAL,
+	       "... and kept");
 	feed_finish(&f);
 	tree_end(&t);
 
 	tree_begin(&t);
 	feed_begin(&f);
-	is_int(source_cma_debugfs.collect(f.snap, tree_root(&t), &f.diag), -ENOENT, "not there");
+	is_int(source_cma_debugfs.collect(f.snap, tree_root(&t), &f.diag), -ENOENT,
+	       "not there");
 	feed_finish(&f);
 	tree_end(&t);
 }
@@ -155,7 +164,8 @@ static void test_sysfs(void)
 	collect(&f, &source_cma_sysfs, &t);
 	is_u64(area(&f, "a")->total_bytes, 100 * 4096, "total");
 	is_u64(area(&f, "a")->used_bytes, 60 * 4096, "used is what is not available");
-	is_u64(area(&f, "old")->used_bytes, 20 * 4096, "running totals tell what is in use");
+	is_u64(area(&f, "old")->used_bytes, 20 * 4096,
+	       "running totals tell what is in use");
 	is_u64(area(&f, "old")->total_bytes, ABSENT64, "... of an unknown size");
 	is_u64(f.snap->areas.n, 3, "one of the two alone tells nothing");
 	is_u64(area(&f, "odd")->used_bytes, ABSENT64, "more available than there is");

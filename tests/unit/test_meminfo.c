@@ -19,7 +19,8 @@ int main(void)
 {
 	struct fed f;
 
-	start(&f, PATH, HEAD "CmaTotal:         262144 kB\nCmaFree:          196608 kB\n" TAIL);
+	start(&f, PATH,
+	      HEAD "CmaTotal:         262144 kB\nCmaFree:          196608 kB\n" TAIL);
 	ok(f.snap->heaps.n == 1, "one record");
 	is_u64(f.snap->heaps.v[0].total_bytes, 256 << 20, "total");
 	is_u64(f.snap->heaps.v[0].used_bytes, 64 << 20, "used");
@@ -28,8 +29,10 @@ int main(void)
 	feed_finish(&f);
 
 	feed_begin(&f);
-	snapshot_area(f.snap, strings_adds(&f.snap->strings, "a"), SRC_RK_CMA)->total_bytes = 4096;
-	feed_text(&f, source_meminfo.format, PATH, HEAD "CmaTotal: 262144 kB\nCmaFree: 0 kB\n");
+	snapshot_area(f.snap, strings_adds(&f.snap->strings, "a"), SRC_RK_CMA)
+		->total_bytes = 4096;
+	feed_text(&f, source_meminfo.format, PATH,
+		  HEAD "CmaTotal: 262144 kB\nCmaFree: 0 kB\n");
 	is_u64(f.snap->heaps.n, 0, "an area is known: not the same memory twice");
 	feed_finish(&f);
 
@@ -42,7 +45,8 @@ int main(void)
 	feed_finish(&f);
 
 	start(&f, PATH, HEAD "CmaTotal:  262144 kB\nCmaFree:  x kB\n");
-	ok(f.snap->heaps.n == 1 && f.snap->heaps.v[0].used_bytes == ABSENT64, "a lost number");
+	ok(f.snap->heaps.n == 1 && f.snap->heaps.v[0].used_bytes == ABSENT64,
+	   "a lost number");
 	is_int(f.diag.n[DIAG_ERROR], 1, "... is reported");
 	feed_finish(&f);
 
@@ -50,10 +54,13 @@ int main(void)
 	is_u64(f.snap->heaps.v[0].used_bytes, ABSENT64, "more free than there is");
 	feed_finish(&f);
 
-	ok(feed_opens(source_meminfo.format, "MemTotal:        8056324 kB"), "opens in a log");
+	ok(feed_opens(source_meminfo.format, "MemTotal:        8056324 kB"),
+	   "opens in a log");
 	ok(!feed_opens(source_meminfo.format, "size:\t4096"), "fdinfo does not");
-	start(&f, NULL, "CmaTotal: 262144 kB\nCmaFree: 196608 kB\nHugePages_Total: 0\npos:\t0\n");
-	ok(f.snap->heaps.n == 1 && f.is_foreign && f.lines == 3, "fdinfo behind it is not ours");
+	start(&f, NULL,
+	      "CmaTotal: 262144 kB\nCmaFree: 196608 kB\nHugePages_Total: 0\npos:\t0\n");
+	ok(f.snap->heaps.n == 1 && f.is_foreign && f.lines == 3,
+	   "fdinfo behind it is not ours");
 	feed_finish(&f);
 	return done_testing();
 }

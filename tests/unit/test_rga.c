@@ -11,10 +11,11 @@ extern const struct source source_rga;
 #define DASHES RULE("-------")
 #define HEAD(n) "rga_mm dump:\nbuffer count = " n "\n" EQUALS
 #define HANDLE(n, tgid) "handle = " n " refcount = 3 mm_flag = 0x2\ttgid = " tgid "\n"
-#define DMA_BUF                                                                          \
-	"dma_buffer:\n\t dma_buf = 000000009f1263d7, iova = 0xeb520000sgt = "            \
+#define DMA_BUF                                                               \
+	"dma_buffer:\n\t dma_buf = 000000009f1263d7, iova = 0xeb520000sgt = " \
 	"0x00000000bfb01d3d, size = 8110080, map_core = 0x1\n"
-#define VA "virtual address:\n\t va = 0x7f8a2000, pages = 0x00000000ae081f65, size = 3686400\n"
+#define VA \
+	"virtual address:\n\t va = 0x7f8a2000, pages = 0x00000000ae081f65, size = 3686400\n"
 
 static void start(struct fed *f, const char *path, const char *text)
 {
@@ -48,16 +49,17 @@ static void test_kinds(void)
 	is_u64(r->iova, 0xeb520000, "an IOVA with sgt glued to it");
 	is_u64(r->size_bytes, 8110080, "size");
 	is_kind(&f, r, "dma-buf");
-	is_int(f.diag.n[DIAG_ERROR] + f.diag.n[DIAG_WARNING], 0, "nothing is wrong with it");
+	is_int(f.diag.n[DIAG_ERROR] + f.diag.n[DIAG_WARNING], 0,
+	       "nothing is wrong with it");
 	feed_finish(&f);
 
 	start(&f, PATH,
 	      HEAD("4") HANDLE("1", "5") VA
 	      "\t iova = 0xffc70000, offset = 0x10, sgt = 0x00000000bfb01d3d, size = 3686400, "
-	      "map_core = 0x1\n\t is contiguous, pa = 0x10000000\n" DASHES
-	      HANDLE("2", "5") "physical address:\n\t pa = 0x3c000000\n" DASHES
-	      HANDLE("3", "5") "Illegal external buffer!\n" DASHES
-	      HANDLE("4", "5") DASHES);
+	      "map_core = 0x1\n\t is contiguous, pa = 0x10000000\n" DASHES HANDLE(
+		      "2", "5") "physical address:\n\t pa = 0x3c000000\n" DASHES
+		      HANDLE("3", "5") "Illegal external buffer!\n" DASHES HANDLE(
+			      "4", "5") DASHES);
 	is_u64(f.snap->rga.n, 4, "four handles");
 	is_kind(&f, rga(&f, 0), "user");
 	ok(rga(&f, 0)->iova == 0xffc70000 && rga(&f, 0)->size_bytes == 3686400, "mapped");
@@ -75,7 +77,8 @@ static void test_kinds(void)
 	feed_finish(&f);
 
 	start(&f, PATH, HEAD("0"));
-	ok(!f.snap->rga.n && f.snap->coverage[SRC_RGA].status == COVERAGE_OK, "no buffers");
+	ok(!f.snap->rga.n && f.snap->coverage[SRC_RGA].status == COVERAGE_OK,
+	   "no buffers");
 	feed_finish(&f);
 }
 
@@ -87,13 +90,16 @@ static void test_wild(void)
 	for (size_t i = 0; i < ARRAY_SIZE(wild); i++) {
 		_text_ struct text t = { 0 };
 
-		text_printf(&t, "rga_mm dump:\nbuffer count = 2\n"
-			    "handle = 1 refcount = 94 mm_flag = 0x2\ttgid = %s\n", wild[i]);
+		text_printf(&t,
+			    "rga_mm dump:\nbuffer count = 2\n"
+			    "handle = 1 refcount = 94 mm_flag = 0x2\ttgid = %s\n",
+			    wild[i]);
 		text_adds(&t, DMA_BUF DASHES HANDLE("2", "-127") DMA_BUF DASHES);
 		start(&f, PATH, t.v);
 		is_u64(rga(&f, 0)->tgid, ABSENT64, wild[i]);
 		is_int(f.diag.n[DIAG_WARNING], 1, "... said once for both");
-		is_int(f.snap->coverage[SRC_RGA].status, COVERAGE_OK, "... nothing was lost");
+		is_int(f.snap->coverage[SRC_RGA].status, COVERAGE_OK,
+		       "... nothing was lost");
 		feed_finish(&f);
 	}
 }
@@ -102,20 +108,26 @@ static void test_damage(void)
 {
 	struct fed f;
 
-	start(&f, PATH, HEAD("2") "handle = x refcount = 3 mm_flag = 0x2\ttgid = 1\n" DMA_BUF DASHES
-	      HANDLE("2", "5") DMA_BUF DASHES);
-	ok(f.snap->rga.n == 1 && f.snap->rga.v[0].handle == 2, "a lost handle costs its block");
+	start(&f, PATH,
+	      HEAD("2") "handle = x refcount = 3 mm_flag = 0x2\ttgid = 1\n" DMA_BUF DASHES
+		      HANDLE("2", "5") DMA_BUF DASHES);
+	ok(f.snap->rga.n == 1 && f.snap->rga.v[0].handle == 2,
+	   "a lost handle costs its block");
 	is_int(f.diag.n[DIAG_ERROR], 1, "... one message");
 	feed_finish(&f);
 
-	start(&f, PATH, HEAD("1") HANDLE("1", "5") "dma_buffer:\n\t dma_buf = 0, iova = eb\n" DASHES);
-	ok(f.snap->rga.n == 1 && f.snap->rga.v[0].iova == ABSENT64, "a lost line costs its facts");
+	start(&f, PATH,
+	      HEAD("1")
+		      HANDLE("1", "5") "dma_buffer:\n\t dma_buf = 0, iova = eb\n" DASHES);
+	ok(f.snap->rga.n == 1 && f.snap->rga.v[0].iova == ABSENT64,
+	   "a lost line costs its facts");
 	is_kind(&f, rga(&f, 0), "dma-buf");
 	is_int(f.diag.n[DIAG_ERROR], 1, "... one message");
 	feed_finish(&f);
 
 	start(&f, PATH, HEAD("1") HANDLE("1", "5") DMA_BUF);
-	ok(f.snap->rga.n == 1 && f.snap->coverage[SRC_RGA].status == COVERAGE_PARTIAL, "cut");
+	ok(f.snap->rga.n == 1 && f.snap->coverage[SRC_RGA].status == COVERAGE_PARTIAL,
+	   "cut");
 	feed_finish(&f);
 
 	start(&f, PATH, HEAD("0") "nonsense\n\n");
@@ -128,14 +140,18 @@ static void test_saved(void)
 	struct fed f;
 
 	ok(feed_opens(source_rga.format, "rga_mm dump:"), "the title opens");
-	ok(feed_opens(source_rga.format, "handle = 170 refcount = 3 mm_flag = 0x2 tgid = 2037"),
+	ok(feed_opens(source_rga.format,
+		      "handle = 170 refcount = 3 mm_flag = 0x2 tgid = 2037"),
 	   "a handle opens, its tab lost");
 	ok(!feed_opens(source_rga.format, "buffer count = 1"), "a count alone does not");
 
-	start(&f, NULL, HEAD("1") "handle = 170 refcount = 3 mm_flag = 0x2    tgid = 2037\n"
-	      "dma_buffer:\n dma_buf = 000000009f1263d7, iova = 0xeb520000sgt =\n"
-	      "0x00000000bfb01d3d, size = 8110080, map_core = 0x1\n" DASHES "# \n");
-	ok(rga(&f, 0)->size_bytes == 8110080 && f.is_foreign && !f.diag.n[DIAG_ERROR], "wrapped");
+	start(&f, NULL,
+	      HEAD("1") "handle = 170 refcount = 3 mm_flag = 0x2    tgid = 2037\n"
+			"dma_buffer:\n dma_buf = 000000009f1263d7, iova = 0xeb520000sgt =\n"
+			"0x00000000bfb01d3d, size = 8110080, map_core = 0x1\n" DASHES
+			"# \n");
+	ok(rga(&f, 0)->size_bytes == 8110080 && f.is_foreign && !f.diag.n[DIAG_ERROR],
+	   "wrapped");
 	feed_finish(&f);
 }
 

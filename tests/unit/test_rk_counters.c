@@ -37,17 +37,26 @@ static void test_size(void)
 static void test_damage(void)
 {
 	static const char *const bad[] = {
-		"", "Total: KiB\n", "Total: 1 MiB\n", "Total: -1 KiB\n", "Total: 1 KiB x\n",
-		"Total : 1 KiB\n", "Peak: 1 MiB\n", "Total: 18446744073709551615 KiB\n",
-		"Total: 18014398509481985 KiB\n", "Total: 1\n",
+		"",
+		"Total: KiB\n",
+		"Total: 1 MiB\n",
+		"Total: -1 KiB\n",
+		"Total: 1 KiB x\n",
+		"Total : 1 KiB\n",
+		"Peak: 1 MiB\n",
+		"Total: 18446744073709551615 KiB\n",
+		"Total: 18014398509481985 KiB\n",
+		"Total: 1\n",
 	};
 	struct fed f;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		read_size(&f, SIZE, bad[i]);
-		ok(f.snap->reported_bytes == ABSENT64, "nothing is known of damage %zu", i);
+		ok(f.snap->reported_bytes == ABSENT64, "nothing is known of damage %zu",
+		   i);
 		ok(f.diag.n[DIAG_ERROR] == 1, "... and it is said once");
-		ok(f.snap->coverage[SRC_RK_SIZE].status == COVERAGE_PARTIAL, "... and kept");
+		ok(f.snap->coverage[SRC_RK_SIZE].status == COVERAGE_PARTIAL,
+		   "... and kept");
 		feed_finish(&f);
 	}
 	read_size(&f, SIZE, "Total: 1 KiB\nTotal: 2 KiB\n");
@@ -76,14 +85,17 @@ static void test_saved(void)
 {
 	struct fed f;
 
-	ok(feed_opens(source_rk_size.format, "Total: 83948 KiB"), "size is told in a log");
+	ok(feed_opens(source_rk_size.format, "Total: 83948 KiB"),
+	   "size is told in a log");
 	ok(feed_opens(source_rk_peak.format, "Peak: 0 MiB"), "peak is told in a log");
-	ok(!feed_opens(source_rk_size.format, "Total : 0x1634000 (22736 KiB)"), "heap is not");
+	ok(!feed_opens(source_rk_size.format, "Total : 0x1634000 (22736 KiB)"),
+	   "heap is not");
 	ok(!feed_opens(source_rk_size.format, "Total 2 objects, 1781760 bytes"),
 	   "bufinfo is not");
 	ok(!feed_opens(source_rk_size.format, "fdc38100.rkvdec-core Total: 699760 KiB"),
 	   "MPP is not");
-	ok(!feed_opens(source_rk_size.format, "# cat size; echo Total: 1 KiB"), "a prompt is not");
+	ok(!feed_opens(source_rk_size.format, "# cat size; echo Total: 1 KiB"),
+	   "a prompt is not");
 	read_size(&f, NULL, "Total: 83948 KiB   \n# \n");
 	ok(f.ended, "the node ends with its line");
 	is_u64(f.snap->reported_bytes, 83948 * 1024, "trailing blanks do not matter");

@@ -12,7 +12,8 @@ static void test_good(void)
 {
 	struct segment_line s;
 
-	ok(parse("   0: 0x00000000fde00000..0x00000000fde07fff (        32 KiB)", &s), "64 bits");
+	ok(parse("   0: 0x00000000fde00000..0x00000000fde07fff (        32 KiB)", &s),
+	   "64 bits");
 	is_u64(s.index, 0, "index");
 	is_u64(s.start, 0xfde00000, "start");
 	is_u64(s.size_bytes, 32768, "size");
@@ -21,10 +22,11 @@ static void test_good(void)
 	is_u64(s.index, 1234, "a long index");
 	ok(parse("1: 0x02803000..0x02813fff (68 KiB)", &s), "blanks folded");
 	ok(parse("   1:\n0x02803000..0x02813fff (\n 68 KiB)  ", &s), "wrapped");
-	ok(parse("   0: 0x0000000000001000..0x00000000000011ff (       512 Bytes)", &s), "Bytes");
+	ok(parse("   0: 0x0000000000001000..0x00000000000011ff (       512 Bytes)", &s),
+	   "Bytes");
 	is_u64(s.size_bytes, 512, "... exactly");
-	ok(parse("   0: 0x00001000..0x000015ff (         1 KiB)", &s) && s.size_bytes == 1536 &&
-		   s.is_exact,
+	ok(parse("   0: 0x00001000..0x000015ff (         1 KiB)", &s) &&
+		   s.size_bytes == 1536 && s.is_exact,
 	   "a range that the floored size agrees with is exact");
 }
 
@@ -34,7 +36,8 @@ static void test_odd(void)
 
 	ok(parse("   1: 0xffffffffffffffff..0x0000000000000ffe (         4 KiB)", &s),
 	   "no address");
-	ok(!s.has_address && s.size_bytes == 4096 && !s.is_exact, "... its printed size counts");
+	ok(!s.has_address && s.size_bytes == 4096 && !s.is_exact,
+	   "... its printed size counts");
 	is_u64(segment_of(&s).address, ABSENT64, "... and the address is absent");
 	ok(parse("   1: 0xffffffff..0x00000ffe (         4 KiB)", &s) && !s.has_address,
 	   "no address on 32 bits");
@@ -52,10 +55,16 @@ static void test_odd(void)
 static void test_bad(void)
 {
 	static const char *const bad[] = {
-		"", "   0:", "0: 0x1..0x2 (1 KiB)", "0: 0x02803000..0x0000000002813fff (68 KiB)",
-		"0: 0x02803000..0x02813fff (68 KiB", "0: 0x02803000..0x02813fff (68 MiB)",
-		"0: 0x02803000..0x02813fff (68 KiB) x", "x: 0x02803000..0x02813fff (68 KiB)",
-		"0: 02803000..02813fff (68 KiB)", "0: 0x02803000-0x02813fff (68 KiB)",
+		"",
+		"   0:",
+		"0: 0x1..0x2 (1 KiB)",
+		"0: 0x02803000..0x0000000002813fff (68 KiB)",
+		"0: 0x02803000..0x02813fff (68 KiB",
+		"0: 0x02803000..0x02813fff (68 MiB)",
+		"0: 0x02803000..0x02813fff (68 KiB) x",
+		"x: 0x02803000..0x02813fff (68 KiB)",
+		"0: 02803000..02813fff (68 KiB)",
+		"0: 0x02803000-0x02813fff (68 KiB)",
 		"0: 0x02803000..0x02813fff (18446744073709551614 KiB)",
 		"0: 0x02803000..0x02813fff (99999999999999999999 Bytes)",
 	};
@@ -67,7 +76,8 @@ static void test_bad(void)
 
 static void test_part(void)
 {
-	static const char whole[] = "   0: 0x00000000fde00000..0x00000000fde07fff (  32 KiB)";
+	static const char whole[] =
+		"   0: 0x00000000fde00000..0x00000000fde07fff (  32 KiB)";
 	struct span part = { whole, 0 };
 
 	for (part.len = 6; part.len < sizeof(whole) - 1; part.len++)
