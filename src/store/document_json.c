@@ -43,27 +43,37 @@ struct json_object *json_coverage(const struct snapshot *snap)
 	return list;
 }
 
+/* False: so far off that it fits no signed number, as in a forged document. */
+static bool unaccounted_fits(const struct totals *t)
+{
+	uint64_t listed = t->reported_bytes - (uint64_t)t->unaccounted_bytes;
+	int64_t difference;
+
+	return !__builtin_sub_overflow(t->reported_bytes, listed, &difference);
+}
+
 struct json_object *json_totals(const struct snapshot *snap)
 {
 	struct totals t = snapshot_totals(snap);
 	struct json_object *obj = json_object_new_object();
 	bool known = snapshot_knows_buffers(snap);
 	bool contiguous = section_is_known(snap, SECTION_CONTIGUOUS);
-	int64_t unaccounted = 0;
-	bool balanced =
-		known && t.reported_bytes != ABSENT64 &&
-		!__builtin_sub_overflow(t.reported_bytes, t.size_bytes, &unaccounted);
+	bool balanced = known && t.reported_bytes != ABSENT64 && unaccounted_fits(&t);
 
 	json_add(obj, "buffers", known ? json_object_new_uint64(t.buffers) : NULL);
 	json_add(obj, "size_bytes", known ? json_object_new_uint64(t.size_bytes) : NULL);
 	json_add(obj, "unsized_buffers",
 		 known ? json_object_new_uint64(t.unsized) : NULL);
 	json_add(obj, "reported_bytes", json_number(t.reported_bytes));
+	json_add(obj, "reported_by",
+		 snap->reported_by < N_SOURCES ?
+			 json_object_new_string(source_names[snap->reported_by]) :
+			 NULL);
 	json_add(obj, "peak_bytes", json_number(t.peak_bytes));
 	json_add(obj, "contiguous_bytes",
 		 contiguous ? json_object_new_uint64(t.contiguous_bytes) : NULL);
 	json_add(obj, "unaccounted_bytes",
-		 balanced ? json_object_new_int64(unaccounted) : NULL);
+		 balanced ? json_object_new_int64(t.unaccounted_bytes) : NULL);
 	return obj;
 }
 

@@ -32,6 +32,13 @@ static const struct field coverage_fields[] = {
 };
 KIND(coverage, struct coverage_view, "coverage");
 
+static const struct field counters_fields[] = {
+	F("reported_bytes", U64, ALWAYS, struct counters_view, reported_bytes),
+	F("reported_by", SOURCE, ALWAYS, struct counters_view, reported_by),
+	F("peak_bytes", U64, ALWAYS, struct counters_view, peak_bytes),
+};
+KIND(counters, struct counters_view, "counters");
+
 static const struct field buffer_fields[] = {
 	F("id", ID, ALWAYS, struct buffer, order),
 	F("ino", U64, ALWAYS, struct buffer, ino),

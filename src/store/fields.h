@@ -70,9 +70,16 @@ struct coverage_view {
 	uint32_t source, status;
 };
 
-extern const struct record_kind captured_kind, coverage_kind, buffer_kind, allocator_kind,
-	attachment_kind, segment_kind, holder_kind, process_kind, contiguous_kind,
-	heap_kind, area_kind, session_kind, rga_kind, ion_kind, drm_kind, range_kind;
+/* What of "totals" is no sum: the kernel's own word. */
+struct counters_view {
+	uint64_t reported_bytes, peak_bytes;
+	uint32_t reported_by;
+};
+
+extern const struct record_kind captured_kind, coverage_kind, counters_kind, buffer_kind,
+	allocator_kind, attachment_kind, segment_kind, holder_kind, process_kind,
+	contiguous_kind, heap_kind, area_kind, session_kind, rga_kind, ion_kind, drm_kind,
+	range_kind;
 
 /* The lists at the top of the document that are nothing but records of one kind. */
 enum section_id {

@@ -125,7 +125,7 @@ static bool read_source(struct load *l, uint32_t *ret)
 	id = source_by_name(text.at, text.len);
 	if (id < 0)
 		diag_warning(l->in.diag, &l->in.token,
-			     "source '%s' is not known here, its record is left out",
+			     "source '%s' is not known here, what it says is left out",
 			     diag_quote(text.at, text.len));
 	*ret = id < 0 ? SOURCE_UNKNOWN : (uint32_t)id;
 	return true;

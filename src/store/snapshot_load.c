@@ -79,25 +79,17 @@ static bool load_coverage(struct load *l)
 /* The sums are made anew; only what the kernel said is taken. */
 static bool load_totals(struct load *l)
 {
-	struct json_in *in = &l->in;
-	struct span key;
+	struct counters_view view;
 
-	if (!json_object(in))
+	record_clear(&counters_kind, &view);
+	if (!load_record(l, &counters_kind, &view))
 		return false;
-	while (json_key(in, &key)) {
-		bool reported = span_is(key, "reported_bytes");
-
-		if (!reported && !span_is(key, "peak_bytes")) {
-			json_skip(in);
-			continue;
-		}
-		in->what = reported ? "reported_bytes" : "peak_bytes";
-		if (!json_null(in))
-			json_u64(in, ABSENT64 - 1,
-				 reported ? &l->snap->reported_bytes :
-					    &l->snap->peak_bytes);
-	}
-	return !in->error;
+	l->snap->reported_bytes = view.reported_bytes;
+	l->snap->peak_bytes = view.peak_bytes;
+	l->snap->reported_by = view.reported_by < N_SOURCES ?
+				       (enum source_id)view.reported_by :
+				       N_SOURCES;
+	return true;
 }
 
 /*
@@ -142,10 +134,6 @@ static bool load_one_buffer(struct load *l)
 	settle_buffer(l, &buf);
 	*vec_add(&snap->buffers) = buf;
 	/* Inode numbers repeat on old kernels; the first buffer stays the one found. */
-	if (!snapshot_by_ino(snap, buf.ino))
-		snapshot_index_ino(snap, &snap->buffers.v[snap->buffers.n - 1]);
-	if (!snapshot_by_pointer(snap, buf.pointer))
-		snapshot_index_pointer(snap, &snap->buffers.v[snap->buffers.n - 1]);
 	return true;
 }
 

@@ -36,6 +36,7 @@ static inline void sample_head(struct snapshot *snap)
 		.is_live = true,
 	};
 	snap->reported_bytes = 9007199254740993u; /* a double cannot hold it */
+	snap->reported_by = SRC_RK_DMA_HEAP;
 	snap->peak_bytes = UINT64_MAX - 1;
 	snap->page_bytes = 16384;
 	snap->seen_processes = 230;
@@ -59,8 +60,6 @@ static inline void sample_full_buffer(struct snapshot *snap)
 
 	buf->ino = 4294967297u;
 	buf->pointer = 0xffffff8812345600u;
-	snapshot_index_ino(snap, buf);
-	snapshot_index_pointer(snap, buf);
 	snapshot_set_name(snap, buf, sample_span("1234-a task"), 11);
 	buf->exporter = sample_str(snap, "system-uncached");
 	buf->size_bytes = 18446744073709547520u;
@@ -104,7 +103,6 @@ static inline void sample_buffers(struct snapshot *snap)
 	buf->sources = 0;
 	buf = snapshot_add_buffer(snap, SRC_RK_DEV);
 	buf->pointer = 0x88000000;
-	snapshot_index_pointer(snap, buf);
 	snapshot_set_name(snap, buf, sample_span(HOSTILE), 0);
 	snapshot_attach_none(snap, buf);
 	buf = snapshot_add_buffer(snap, SRC_RK_DEV);

@@ -104,10 +104,11 @@ static void check_totals(void)
 
 	is_str(written(json_totals(snap)),
 	       "{\"buffers\":null,\"size_bytes\":null,\"unsized_buffers\":null,"
-	       "\"reported_bytes\":null,\"peak_bytes\":null,\"contiguous_bytes\":null,"
+	       "\"reported_bytes\":null,\"reported_by\":null,\"peak_bytes\":null,"
+	       "\"contiguous_bytes\":null,"
 	       "\"unaccounted_bytes\":null}",
 	       "nothing read: nothing known");
-	snap->reported_bytes = 4096;
+	snapshot_report(snap, SRC_RK_SIZE, 4096);
 	snapshot_cover(snap, SRC_RK_SIZE, COVERAGE_OK, NULL);
 	ok(strstr(written(json_totals(snap)), "\"buffers\":null") &&
 		   strstr(written(json_totals(snap)), "\"unaccounted_bytes\":null"),
@@ -115,14 +116,14 @@ static void check_totals(void)
 	snapshot_cover(snap, SRC_RK_DMA_HEAP, COVERAGE_OK, NULL);
 	is_str(written(json_totals(snap)),
 	       "{\"buffers\":0,\"size_bytes\":0,\"unsized_buffers\":0,"
-	       "\"reported_bytes\":4096,\"peak_bytes\":null,\"contiguous_bytes\":0,"
+	       "\"reported_bytes\":4096,\"reported_by\":\"rk_dmabuf/size\",\"peak_bytes\":null,\"contiguous_bytes\":0,"
 	       "\"unaccounted_bytes\":4096}",
 	       "a list without buffers does");
 	snapshot_add_buffer(snap, SRC_RK_DEV);
 	snapshot_add_buffer(snap, SRC_RK_DEV)->size_bytes = 8192;
 	is_str(written(json_totals(snap)),
 	       "{\"buffers\":2,\"size_bytes\":8192,\"unsized_buffers\":1,"
-	       "\"reported_bytes\":4096,\"peak_bytes\":null,\"contiguous_bytes\":0,"
+	       "\"reported_bytes\":4096,\"reported_by\":\"rk_dmabuf/size\",\"peak_bytes\":null,\"contiguous_bytes\":0,"
 	       "\"unaccounted_bytes\":-4096}",
 	       "more than the kernel reports, and one of unknown size");
 	snap->buffers.v[1].size_bytes = UINT64_MAX - 1;

@@ -36,6 +36,7 @@ static void check_head(const struct snapshot *a, const struct snapshot *b)
 	ok(same_str(a, a->captured.host, b, b->captured.host), "a host that is no UTF-8");
 	ok(b->captured.is_live, "live");
 	is_u64(b->reported_bytes, 9007199254740993u, "beyond what a double holds");
+	is_int(b->reported_by, SRC_RK_DMA_HEAP, "whose word that is");
 	is_u64(b->peak_bytes, UINT64_MAX - 1, "beyond what a signed number holds");
 	is_u64(b->page_bytes, 16384, "page size");
 	is_u64(b->seen_processes, 230, "processes seen");
