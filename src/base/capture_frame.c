@@ -215,7 +215,8 @@ void capture_frame_directory(struct capture_frame *f, const char *path)
 	fprintf(f->out, ">%s\n<dir\n", path);
 }
 
-void capture_frame_link(struct capture_frame *f, const char *path, const char *text, size_t len)
+void capture_frame_link(struct capture_frame *f, const char *path, const char *text,
+			size_t len)
 {
 	capture_frame_begin(f, path, false);
 	capture_frame_bytes(f, text, len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A root that is a capture file: one text that holds many nodes. A shell can write it, and
- * no content can forge its frame, because every content line carries a prefix:
+ * A root that is a capture file: one text that holds many nodes. A shell can write it,
+ * and no content can forge its frame, because every content line carries a prefix:
  *
  *     dmicap 1
  *     >proc/rk_dmabuf/size          a node, its name below the root
@@ -11,28 +11,31 @@
  *
  * or instead of `<ok`: `<denied`, `<gone`, `<error NAME-OR-NUMBER`, and then there is no
  * content or only its beginning; `<dir`: a directory that was there; `<link`: a symbolic
- * link, its text is the content and the last newline not part of it. What is below a denied
- * directory is denied, what is not in the file was not there. A node cut off by the end of
- * the file or by another node has lost its end. Of two nodes of one name the later counts.
- * Names are relative, without control bytes and `..`. Lines outside a node that start with
- * `#` are comments, empty lines are nothing. CR before each newline (an old adb shell) is
- * dropped.
+ * link, its text is the content and the last newline not part of it. What is below a
+ * denied directory is denied, what is not in the file was not there. A node cut off by
+ * the end of the file or by another node has lost its end. Of two nodes of one name the
+ * later counts. Names are relative, without control bytes and `..`. Lines outside a node
+ * that start with `#` are comments, empty lines are nothing. CR before each newline (an
+ * old adb shell) is dropped.
  *
- * Processes are not copied as they are, for the sake of size and of their owners' privacy:
+ * Processes are not copied as they are, for the sake of size and of their owners'
+ * privacy:
  *
- *     proc/PID              `<dir` for one of which nothing else is told
- *     proc/PID/fd.list      stands for the directory proc/PID/fd: a line a descriptor, its
- *                           number, its inode, the text of its link, separated by TAB. The
- *                           inode is a number, or number@MAJOR:MINOR with the device it
- *                           lives on (both of dma-bufs only), or `-`. The text has \n \t
- *                           \\ \xHH escapes; it is empty for what is no dma-buf and no
- *                           /dev/dri. Threads with descriptors of their own have
- *                           proc/PID/task/TID/fd.list
- *     proc/PID/fdinfo/FD    of dma-bufs and /dev/dri, as it was
- *     proc/PID/maps         the lines of dma-bufs; and one line for each device that maps an
- *                           ordinary file, all of it but the device made up
- *     proc/PID/mountinfo    where dma-bufs are mapped: the lines of their devices
- *     proc/PID/limits       the line of open files
+ *     proc/PID           `<dir` for one of which nothing else is told
+ *     proc/PID/fd.list   stands for the directory proc/PID/fd: a line a descriptor, its
+ *                        number, its inode, the text of its link, separated by TAB. The
+ *                        inode is a number, or number@MAJOR:MINOR with the device it
+ *                        lives on (both of dma-bufs only), or `-`. The text has \n \t
+ *                        \\ \xHH escapes; it is empty for what is no dma-buf and no
+ *                        /dev/dri. Threads with descriptors of their own have
+ *                        proc/PID/task/TID/fd.list
+ *     proc/PID/fdinfo/FD of dma-bufs and /dev/dri, as it was
+ *     proc/PID/maps      the lines of dma-bufs; and one line for each device that maps an
+ *                        ordinary file, all of it but the device made up
+ *     proc/PID/mountinfo where dma-bufs are mapped: the lines of their devices, up to the
+ *                        device
+ *     proc/PID/limits    the line of open files
+ *     proc/PID/smaps     the line of the page size, of one process
  *
  * MANIFEST holds `key value` lines: `time` (ns since 1970), `boottime` (ns since boot),
  * `machine`, `host`, and what else its writer has to say.
@@ -47,16 +50,16 @@
 #define ENTRIES_LIMIT ((size_t)1 << 20)
 
 struct entry {
-	size_t path;		/* offset in `paths` */
-	size_t at, len;		/* content, in `bytes` */
-	int error;		/* 0 or -errno */
+	size_t path;	/* offset in `paths` */
+	size_t at, len; /* content, in `bytes` */
+	int error;	/* 0 or -errno */
 	bool is_dir, is_link;
-	bool is_damaged;	/* one of its lines was too long to be read */
+	bool is_damaged; /* one of its lines was too long to be read */
 };
 
 struct root_capture {
 	struct root root;
-	struct text bytes;	/* decoded content, packed from the start */
+	struct text bytes; /* decoded content, packed from the start */
 	struct text paths;
 	VEC(struct entry) entries;
 };
@@ -155,7 +158,7 @@ static int capture_reader(const struct root *root, const char *path, struct read
 	if (!e)
 		return why_missing(cap, path);
 	if (e->is_dir || e->is_link)
-		return -EISDIR;	/* where a link leads was not captured */
+		return -EISDIR; /* where a link leads was not captured */
 	if (e->error && !e->len)
 		return e->error;
 	reader_init_mem(ret, cap->bytes.v + e->at, e->len);
@@ -172,7 +175,7 @@ static int capture_read(const struct root *root, const char *path, size_t limit,
 	if (!e)
 		return why_missing(cap, path);
 	if (e->is_dir || e->is_link)
-		return -EISDIR;	/* where a link leads was not captured */
+		return -EISDIR; /* where a link leads was not captured */
 	if (e->len > limit && limit != ROOT_RECORD)
 		return -EFBIG;
 	text_add(ret, cap->bytes.v + e->at, MIN(e->len, limit));
@@ -272,7 +275,8 @@ static bool scan_descriptor(struct scan *s, struct root_fd *fd)
 {
 	uint64_t number;
 
-	*fd = (struct root_fd){ .ino = ABSENT64, .dev_major = ABSENT32,
+	*fd = (struct root_fd){ .ino = ABSENT64,
+				.dev_major = ABSENT32,
 				.dev_minor = ABSENT32 };
 	if (!scan_dec(s, &number) || number >= ABSENT32 || !scan_word(s, "\t") ||
 	    !scan_inode(s, fd) || !scan_word(s, "\t"))
@@ -281,7 +285,8 @@ static bool scan_descriptor(struct scan *s, struct root_fd *fd)
 	return true;
 }
 
-static int capture_each_fd(const struct root *root, const char *dir, root_fd_fn visit, void *arg)
+static int capture_each_fd(const struct root *root, const char *dir, root_fd_fn visit,
+			   void *arg)
 {
 	_text_ struct text path = { 0 }, target = { 0 };
 	struct reader r;
@@ -354,7 +359,8 @@ static void take_status(struct entry *e, struct span status)
 	else if (span_is(status, "gone"))
 		e->error = -ENOENT;
 	else if (span_starts(status, "error "))
-		e->error = -capture_error_number((struct span){ status.at + 6, status.len - 6 });
+		e->error = -capture_error_number(
+			(struct span){ status.at + 6, status.len - 6 });
 	else if (!span_is(status, "ok"))
 		e->error = -EIO;
 	if (!e->error && e->is_damaged)
@@ -390,7 +396,8 @@ static int load(struct root_capture *cap)
 		char kind = line.len ? line.text[0] : '\0';
 
 		if (kind == '>') {
-			open = capture_frame_holds(rest) ? add_entry(cap, rest, out) : NULL;
+			open = capture_frame_holds(rest) ? add_entry(cap, rest, out) :
+							   NULL;
 		} else if (kind == '|' && open) {
 			memmove(cap->bytes.v + out, rest.at, rest.len);
 			out += rest.len;
@@ -430,7 +437,8 @@ static void sort_entries(struct root_capture *cap)
 	sort_paths = cap->paths.v;
 	qsort(cap->entries.v, cap->entries.n, sizeof(*cap->entries.v), by_path);
 	vec_each(&cap->entries, e)
-		if (!n || strcmp(entry_path(cap, e), entry_path(cap, &cap->entries.v[n - 1])))
+		if (!n ||
+		    strcmp(entry_path(cap, e), entry_path(cap, &cap->entries.v[n - 1])))
 			cap->entries.v[n++] = *e;
 	cap->entries.n = n;
 }
@@ -458,7 +466,8 @@ int root_open_capture(struct text *bytes, struct root **ret)
 		return -EPROTO;
 	cap = mem_alloc(sizeof(*cap));
 	*cap = (struct root_capture){
-		.root = { .ops = &capture_ops, .name = mem_copy("", 0) }, .bytes = *bytes,
+		.root = { .ops = &capture_ops, .name = mem_copy("", 0) },
+		.bytes = *bytes,
 	};
 	*bytes = (struct text){ 0 };
 	r = load(cap);
