@@ -24,23 +24,11 @@ struct log_state {
 	bool done;			/* the moment asked for is complete */
 	const struct node_format *last;	/* node that the lines now passing came behind */
 	uint64_t gap, gap_line;		/* how many of them, and the first */
+	bool gap_is_inside;		/* the open node may go on behind them */
 	char gap_quote[64];
+	struct snapshot *unasked;	/* takes what nobody asked for */
+	struct diag mute;
 };
-
-static void reoffer(struct log_state *st, const struct node_format *after);
-
-static void close_node(struct log_state *st)
-{
-	const struct node_format *format = st->feed.format;
-
-	feed_close(&st->feed);
-	if (format && st->feed.is_refused) {
-		reoffer(st, format);
-		return;
-	}
-	st->last = format;
-	st->gap = 0;
-}
 
 /* The lines between two parts of one node were in it, and are lost. */
 static void settle_gap(struct log_state *st, const struct node_format *format)
@@ -53,6 +41,23 @@ static void settle_gap(struct log_state *st, const struct node_format *format)
 		   (unsigned long long)st->gap, st->gap == 1 ? "" : "s",
 		   source_names[format->source], st->gap_quote);
 	snapshot_count(st->snap, format->source, 0, st->gap);
+}
+
+static void reoffer(struct log_state *st, const struct node_format *after);
+
+static void close_node(struct log_state *st)
+{
+	const struct node_format *format = st->feed.format;
+
+	feed_close(&st->feed);
+	if (format && st->feed.is_refused) {
+		reoffer(st, format);
+		return;
+	}
+	if (st->gap_is_inside)
+		settle_gap(st, format);
+	st->last = format;
+	st->gap = 0;
 }
 
 static void begin_moment(struct log_state *st)
@@ -72,25 +77,30 @@ static bool begins(const struct node_format *format, struct span line)
 static void open_node(struct log_state *st, const struct node_format *format, struct span line)
 {
 	uint32_t bit = 1u << format->source;
-	bool again = !format->repeats && st->seen & bit && begins(format, line);
+	bool asked = st->req->set & bit;
+	bool again = asked && !format->repeats && st->seen & bit && begins(format, line);
 
 	if (again && st->moment == st->req->moment) {
 		st->done = true;
 		return;
 	}
-	if (again || !st->moment)
+	/* Told when the node is over: it may not be what it looks like. */
+	st->gap_is_inside = asked && !again && st->moment;
+	if (again || (asked && !st->moment))
 		begin_moment(st);
-	else
-		settle_gap(st, format);
 	st->seen_before = st->seen;
-	st->seen |= bit;
-	st->feed.p.snap = st->snap;
+	st->seen |= asked ? bit : 0;
+	if (!asked && !st->unasked)
+		st->unasked = snapshot_new();
+	st->feed.p.snap = asked ? st->snap : st->unasked;
+	st->feed.p.diag = asked ? st->diag : &st->mute;
 	feed_open(&st->feed, format);
 }
 
 /*
- * Is the line the beginning of a node that was asked for? Opens it. Only formats behind
- * `after` are tried, when that is not NULL.
+ * Is the line the beginning of a node? Opens it. Only formats behind `after` are tried,
+ * when that is not NULL. Nodes that nobody asked for are read as well: else their lines
+ * would be taken for those of a node that looks alike.
  */
 static bool sniff(struct log_state *st, struct span line, const struct node_format *after)
 {
@@ -101,8 +111,7 @@ static bool sniff(struct log_state *st, struct span line, const struct node_form
 			after = format == after ? NULL : after;
 			continue;
 		}
-		if (!format || !format->opens || !(st->req->set & 1u << format->source) ||
-		    !format->opens(line))
+		if (!format || !format->opens || !format->opens(line))
 			continue;
 		open_node(st, format, line);
 		return !st->done;
@@ -181,6 +190,7 @@ static int finish(struct log_state *st, int r)
 	while (st->feed.format)
 		close_node(st);
 	text_fini(&st->feed.held);
+	snapshot_free(st->unasked);
 	diag_end_file(st->diag);
 	if (r < 0)
 		return r;
