@@ -1,63 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of src/sources/sysfs.c over captured trees made on the spot. */
 #include <errno.h>
-#include <ftw.h>
-#include <sys/stat.h>
 
-#include "../lib/tap.h"
-#include "../lib/feed.h"
+#include "test_tree.h"
 
 extern const struct source source_sysfs;
 
 #define BUFFERS "sys/kernel/dmabuf/buffers/"
-
-static char top[] = "/tmp/test_sysfs.XXXXXX";
-
-/* A file, or a link when `text` begins with "->", with the folders above it. */
-static void put(const char *name, const char *text)
-{
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", top, name);
-	for (char *p = path + strlen(top) + 1; (p = strchr(p, '/')); *p++ = '/') {
-		*p = '\0';
-		mkdir(path, 0755);
-	}
-	if (!strncmp(text, "->", 2)) {
-		if (symlink(text + 2, path))
-			perror(path);
-		return;
-	}
-	f = fopen(path, "w");
-	if (f && fputs(text, f) >= 0)
-		fclose(f);
-}
-
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void clear(void)
-{
-	nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	mkdir(top, 0755);
-}
-
-static int collect(struct fed *f)
-{
-	struct root *root = NULL;
-	int r = root_open(top, &root);
-
-	if (!r)
-		r = source_sysfs.collect(f->snap, root, &f->diag);
-	fflush(f->diag.out);
-	root_free(root);
-	return r;
-}
 
 static void put_buffer(const char *ino, const char *exporter, const char *size)
 {
@@ -75,13 +24,14 @@ static void test_list(void)
 	struct fed f;
 
 	feed_begin(&f);
-	is_int(collect(&f), -ENOENT, "no such directory: this kernel does not have it");
+	is_int(collect(&f, &source_sysfs), -ENOENT,
+	       "no such directory: this kernel does not have it");
 	feed_finish(&f);
 
 	put_buffer("520340", "system-uncached\n", "1781760\n");
 	put_buffer("7", "system\n", "4096\n");
 	feed_begin(&f);
-	is_int(collect(&f), 0, "read");
+	is_int(collect(&f, &source_sysfs), 0, "read");
 	is_u64(f.snap->buffers.n, 2, "two buffers");
 	buf = snapshot_by_ino(f.snap, 520340);
 	if (ok(buf != NULL, "found by its inode")) {
@@ -105,7 +55,7 @@ static void test_races(void)
 	put(BUFFERS "2/exporter_name", "system\n");
 	put(BUFFERS "3/size", "4096\n");
 	feed_begin(&f);
-	is_int(collect(&f), 0, "some vanish while they are read");
+	is_int(collect(&f, &source_sysfs), 0, "some vanish while they are read");
 	is_u64(f.snap->buffers.n, 1, "... and are gone");
 	is_int(f.snap->coverage[SRC_SYSFS].status, COVERAGE_OK,
 	       "... which is no error");
@@ -124,7 +74,7 @@ static void test_damage(void)
 	put_buffer("x", "system\n", "4096\n");
 	put_buffer("5", "odd name with blanks\n", "4096\n");
 	feed_begin(&f);
-	is_int(collect(&f), 0, "damaged files");
+	is_int(collect(&f, &source_sysfs), 0, "damaged files");
 	is_u64(f.snap->buffers.n, 3, "those with an inode are buffers");
 	is_u64(f.snap->buffers.v[0].size_bytes, ABSENT64,
 	       "an unknown size is not zero");
@@ -159,7 +109,7 @@ static void test_attachments(void)
 	snapshot_attach(f.snap, buf, strings_adds(&f.snap->strings, "known"));
 	buf->size_bytes = 8192;
 	buf->size_is_exact = true;
-	is_int(collect(&f), 0, "Linux 5.13 to 5.16");
+	is_int(collect(&f, &source_sysfs), 0, "Linux 5.13 to 5.16");
 	buf = snapshot_by_ino(f.snap, 1);
 	is_u64(buf->n_attachments, 2, "two devices");
 	is_str(snapshot_str(f.snap, f.snap->attachments.v[buf->attachments].device),
@@ -179,22 +129,20 @@ static void test_attachments(void)
 	put_buffer("2", "system\n", "4096\n");
 	put(BUFFERS "2/attachments/6/device", "->a");
 	feed_begin(&f);
-	is_int(collect(&f), 0, "the first buffer has no such directory");
+	is_int(collect(&f, &source_sysfs), 0, "the first buffer has no such directory");
 	ok(!snapshot_by_ino(f.snap, 2)->has_attachments, "... so no other is asked");
 	feed_finish(&f);
 }
 
-int main(void)
+static void tests(void)
 {
-	if (!mkdtemp(top)) {
-		perror(top);
-		return 1;
-	}
 	test_list();
 	test_races();
 	test_damage();
 	test_attachments();
-	clear();
-	rmdir(top);
-	return done_testing();
+}
+
+int main(void)
+{
+	return with_tree(tests);
 }
