@@ -346,6 +346,11 @@ static void join_nameless(struct snapshot *snap)
 
 void join_buffers(struct snapshot *snap)
 {
-	join_rk(snap);
-	join_nameless(snap);
+	/* Looking at every buffer costs; most saved logs hold one list. */
+	if (snap->made_by & RK_SOURCES && snap->made_by & ~RK_SOURCES)
+		join_rk(snap);
+	if (snap->made_by & 1u << SRC_FDINFO)
+		join_nameless(snap);
+	if (snap->made_by & (snap->made_by - 1))
+		snapshot_reindex(snap);
 }

@@ -87,6 +87,7 @@ struct buffer *snapshot_add_buffer(struct snapshot *snap, enum source_id source)
 	uint32_t order = (uint32_t)snap->buffers.n;
 	struct buffer *buf = vec_add(&snap->buffers);
 
+	snap->made_by |= 1u << source;
 	*buf = (struct buffer){
 		.ino = ABSENT64, .pointer = ABSENT64, .size_bytes = ABSENT64,
 		.age_ns = ABSENT64, .address_start = ABSENT64, .address_end = ABSENT64,
@@ -110,35 +111,80 @@ static uint64_t key_of(const struct snapshot *snap, const struct index_table *t,
 	return t == &snap->by_ino ? buf->ino : buf->pointer;
 }
 
-static void table_put(struct index_table *t, struct index_slot slot)
+/* False: a buffer with this key is there already, and stays the one that is found. */
+static bool table_put(const struct snapshot *snap, struct index_table *t, struct index_slot slot)
 {
 	size_t at = slot.tag & (t->n_slots - 1);
 
-	while (t->slots[at].index)
-		at = (at + 1) & (t->n_slots - 1);
+	for (; t->slots[at].index; at = (at + 1) & (t->n_slots - 1))
+		if (t->slots[at].tag == slot.tag &&
+		    key_of(snap, t, t->slots[at].index - 1) == key_of(snap, t, slot.index - 1))
+			return false;
 	t->slots[at] = slot;
+	return true;
 }
 
-static void table_add(const struct snapshot *snap, struct index_table *t, uint32_t i)
+static void table_grow(struct index_table *t, size_t need)
 {
-	if ((t->n + 1) * 3 > t->n_slots * 2) {
-		struct index_slot *old = t->slots;
-		size_t n_old = t->n_slots;
+	struct index_slot *old = t->slots;
+	size_t n_old = t->n_slots;
 
+	if (need * 3 <= t->n_slots * 2)
+		return;
+	while (need * 3 > t->n_slots * 2)
 		t->n_slots *= 2;
-		t->slots = mem_alloc(t->n_slots * sizeof(*t->slots));
-		for (size_t s = 0; s < n_old; s++)
-			if (old[s].index)
-				table_put(t, old[s]);
-		free(old);
+	t->slots = mem_alloc(t->n_slots * sizeof(*t->slots));
+	for (size_t s = 0; s < n_old; s++) {
+		size_t at = old[s].tag & (t->n_slots - 1);
+
+		if (!old[s].index)
+			continue;
+		while (t->slots[at].index)
+			at = (at + 1) & (t->n_slots - 1);
+		t->slots[at] = old[s];
 	}
-	table_put(t, (struct index_slot){ tag_of(key_of(snap, t, i)), i + 1 });
-	t->n++;
+	free(old);
 }
 
-static struct buffer *table_get(const struct snapshot *snap, const struct index_table *t,
+/* How many buffers ahead the slots are asked for. */
+#define AHEAD 12
+
+static void table_sync(const struct snapshot *snap, struct index_table *t)
+{
+	size_t n = snap->buffers.n;
+
+	table_grow(t, t->n + (n - t->done));
+	for (; t->done < n; t->done++) {
+		uint64_t key = key_of(snap, t, (uint32_t)t->done);
+
+		if (t->done + AHEAD < n) {
+			uint64_t later = key_of(snap, t, (uint32_t)t->done + AHEAD);
+
+			__builtin_prefetch(&t->slots[tag_of(later) & (t->n_slots - 1)]);
+		}
+		if (key == ABSENT64 || snap->buffers.v[t->done].is_merged)
+			continue;
+		if (table_put(snap, t, (struct index_slot){ tag_of(key), (uint32_t)t->done + 1 }))
+			t->n++;
+		else
+			t->has_twins = true;
+	}
+}
+
+/* The tables are a cache: filling them changes nothing that a reader of *snap can see. */
+static struct index_table *synced(const struct snapshot *snap, const struct index_table *t)
+{
+	struct index_table *table = (struct index_table *)(uintptr_t)t;
+
+	if (table->done != snap->buffers.n)
+		table_sync(snap, table);
+	return table;
+}
+
+static struct buffer *table_get(const struct snapshot *snap, const struct index_table *table,
 				uint64_t key)
 {
+	const struct index_table *t = synced(snap, table);
 	uint32_t tag = tag_of(key);
 
 	for (size_t at = tag & (t->n_slots - 1); t->slots[at].index;
@@ -158,16 +204,17 @@ struct buffer *snapshot_by_pointer(const struct snapshot *snap, uint64_t pointer
 	return pointer == ABSENT64 ? NULL : table_get(snap, &snap->by_pointer, pointer);
 }
 
-void snapshot_index_ino(struct snapshot *snap, const struct buffer *buf)
+bool snapshot_has_pointer_twins(const struct snapshot *snap)
 {
-	if (buf->ino != ABSENT64)
-		table_add(snap, &snap->by_ino, snapshot_index(snap, buf));
+	return synced(snap, &snap->by_pointer)->has_twins;
 }
 
-void snapshot_index_pointer(struct snapshot *snap, const struct buffer *buf)
+void snapshot_reindex(struct snapshot *snap)
 {
-	if (buf->pointer != ABSENT64)
-		table_add(snap, &snap->by_pointer, snapshot_index(snap, buf));
+	free(snap->by_ino.slots);
+	free(snap->by_pointer.slots);
+	table_init(&snap->by_ino);
+	table_init(&snap->by_pointer);
 }
 
 struct buffer *snapshot_need_ino(struct snapshot *snap, uint64_t ino, enum source_id source)
@@ -177,7 +224,6 @@ struct buffer *snapshot_need_ino(struct snapshot *snap, uint64_t ino, enum sourc
 	if (!buf) {
 		buf = snapshot_add_buffer(snap, source);
 		buf->ino = ino;
-		snapshot_index_ino(snap, buf);
 	}
 	buf->sources |= 1u << source;
 	return buf;
@@ -353,9 +399,11 @@ void snapshot_settle_counters(struct snapshot *snap)
 {
 	bool any = false;
 
+	if (snap->reported_by != SRC_RK_SIZE || snap->reported_bytes)
+		return;
 	snapshot_each_buffer(snap, buf)
 		any |= buf->size_bytes && buf->size_bytes != ABSENT64;
-	if (!any || snap->reported_by != SRC_RK_SIZE || snap->reported_bytes)
+	if (!any)
 		return;
 	snap->reported_bytes = ABSENT64;
 	snap->reported_by = N_SOURCES;

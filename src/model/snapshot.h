@@ -202,7 +202,11 @@ struct captured {
 	bool is_live;
 };
 
-/* Buffers by a key; the key's hash beside the index spares most looks at the buffer. */
+/*
+ * Buffers by a key, built when it is asked: a lookup first takes in the buffers added since
+ * the last one, many at once, which hides what each would wait for memory. The key's hash
+ * beside the index spares most looks at the buffer.
+ */
 struct index_slot {
 	uint32_t tag;
 	uint32_t index;			/* of the buffer + 1, 0 is free */
@@ -211,6 +215,8 @@ struct index_slot {
 struct index_table {
 	struct index_slot *slots;
 	size_t n_slots, n;
+	size_t done;			/* buffers taken in so far */
+	bool has_twins;			/* two buffers have the same key */
 };
 
 struct snapshot {
@@ -239,6 +245,7 @@ struct snapshot {
 	VEC(struct drm) drm;
 	VEC(struct range) ranges;
 	struct index_table by_ino, by_pointer;
+	uint32_t made_by;		/* set of sources that added a buffer */
 	uint32_t last_process;		/* answer of the last snapshot_process() */
 	bool is_ascending;		/* processes are in order of pid so far */
 };
@@ -250,13 +257,18 @@ DEFINE_CLEANUP(struct snapshot *, snapshot_free)
 /* A record with everything absent. The pointer is valid until the next one is added. */
 struct buffer *snapshot_add_buffer(struct snapshot *snap, enum source_id source);
 
-/* The buffer with this inode or pointer, NULL when there is none. */
+/*
+ * The buffer with this inode or pointer, NULL when there is none; of several, the first. A
+ * buffer's key is set before the next lookup, and not changed behind it.
+ */
 struct buffer *snapshot_by_ino(const struct snapshot *snap, uint64_t ino);
 struct buffer *snapshot_by_pointer(const struct snapshot *snap, uint64_t pointer);
 
-/* Make an added buffer findable once its ino or pointer is set. */
-void snapshot_index_ino(struct snapshot *snap, const struct buffer *buf);
-void snapshot_index_pointer(struct snapshot *snap, const struct buffer *buf);
+/* Does a pointer stand in more than one buffer? */
+bool snapshot_has_pointer_twins(const struct snapshot *snap);
+
+/* Buffers were merged or their keys changed: build the indexes anew when asked. */
+void snapshot_reindex(struct snapshot *snap);
 
 /* The buffer with this inode, made when new; notes that `source` saw it. */
 struct buffer *snapshot_need_ino(struct snapshot *snap, uint64_t ino, enum source_id source);

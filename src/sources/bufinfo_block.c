@@ -104,7 +104,6 @@ static struct buffer *find_buffer(struct parse *p, struct bufinfo_block *block,
 	}
 	buf = snapshot_add_buffer(p->snap, SRC_BUFINFO);
 	buf->ino = row->ino;
-	snapshot_index_ino(p->snap, buf);
 	return buf;
 }
 

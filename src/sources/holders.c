@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/caps.h"
 #include "sources/drm_fdinfo.h"
 #include "sources/fdinfo.h"
 #include "sources/maps.h"
@@ -194,6 +195,17 @@ static void scan_process(struct scan_state *st, uint32_t pid)
 		st->snap->processes.v[st->process].n_fds = st->n_fds;
 }
 
+static const char *remedy(const struct root *root)
+{
+	if (!root_is_live(root))
+		return "";
+	for (unsigned i = 0; i < n_caps_needs; i++)
+		if (!strcmp(caps_needs[i].name, "CAP_SYS_PTRACE") && caps_has(&caps_needs[i]))
+			return ", even with CAP_SYS_PTRACE (a security module, or another "
+			       "user namespace's)";
+	return "; root or CAP_SYS_PTRACE would show them";
+}
+
 static void cover(struct scan_state *st, enum source_id source, uint64_t denied,
 		  uint64_t records, uint64_t unidentified)
 {
@@ -204,8 +216,8 @@ static void cover(struct scan_state *st, enum source_id source, uint64_t denied,
 		return;
 	if (denied) {
 		status = denied == st->processes ? COVERAGE_DENIED : COVERAGE_PARTIAL;
-		text_printf(&detail, "%" PRIu64 " of %" PRIu64 " processes may not be read; root "
-			    "or CAP_SYS_PTRACE would show them", denied, st->processes);
+		text_printf(&detail, "%" PRIu64 " of %" PRIu64 " processes may not be read%s",
+			    denied, st->processes, remedy(st->root));
 	}
 	if (unidentified) {
 		if (status == COVERAGE_OK)

@@ -6,9 +6,19 @@
  */
 #include "sources/rk_row.h"
 
+#include <inttypes.h>
+
 struct state {
 	uint32_t buffer;	/* index of the last row's buffer */
 	size_t row_len;		/* of the last row; 0: none a wrapped line could continue */
+	/*
+	 * No source before knew a pointer: rows are appended without a look for theirs, and
+	 * one listed twice is found when all are there (see end()).
+	 */
+	bool has_begun, appends;
+	uint32_t first;		/* index of the first row's buffer */
+	VEC(uint64_t) lines;	/* of the rows appended */
+	struct rk_cache cache;
 };
 
 /* Mail programs fold at 65 to 80 columns. */
@@ -77,13 +87,45 @@ static bool looks_like_devices(struct span line)
 	}
 }
 
+static void begin(const struct snapshot *snap, struct state *st)
+{
+	st->has_begun = st->appends = true;
+	st->first = (uint32_t)snap->buffers.n;
+	snapshot_each_buffer(snap, buf)
+		st->appends &= buf->pointer == ABSENT64;
+}
+
+/* A list that was read in one go cannot have a buffer twice: the second row is lost. */
+static void end(struct parse *p)
+{
+	struct state *st = p->state;
+
+	for (size_t i = 0; snapshot_has_pointer_twins(p->snap) && i < st->lines.n; i++) {
+		struct buffer *buf = &p->snap->buffers.v[st->first + i];
+		struct line line = { .text = "", .number = st->lines.v[i] };
+
+		if (snapshot_by_pointer(p->snap, buf->pointer) == buf)
+			continue;
+		buf->is_merged = true;
+		p->records--;
+		parse_damaged(p, &line, line.text, "buffer %016" PRIx64 " is listed twice",
+			      buf->pointer);
+	}
+	vec_free(&st->lines);
+}
+
 static enum line_result take_row(struct parse *p, const struct line *line,
 				 const struct rk_row *row)
 {
 	struct state *st = p->state;
-	struct buffer *buf = rk_row_buffer(p, line, row);
+	struct buffer *buf;
 
+	if (!st->has_begun)
+		begin(p->snap, st);
 	st->row_len = 0;
+	buf = st->appends ? rk_row_append(p, row, &st->cache) : rk_row_buffer(p, line, row);
+	if (st->appends)
+		*vec_add(&st->lines) = line->number;
 	if (!buf)
 		return LINE_DAMAGED;
 	snapshot_attach_none(p->snap, buf);
@@ -132,6 +174,7 @@ static const struct node_format format = {
 	.opens = opens,
 	.begins = begins,
 	.line = take_line,
+	.end = end,
 };
 
 const struct source source_rk_dev = {

@@ -67,6 +67,7 @@ static bool parse_columns(struct span line, size_t digits, struct rk_row *ret)
 		return false;
 	ret->name = trim_end(name, NAME_WIDTH);
 	ret->exporter = trim_end(exporter, NAME_WIDTH);
+	ret->in_columns = true;
 	return true;
 }
 
@@ -111,6 +112,7 @@ static bool parse_loose(struct span line, size_t digits, struct rk_row *ret)
 	ret->exporter = (struct span){ at, (size_t)(middle.at + middle.len - at) };
 	ret->name = span_trim((struct span){ middle.at, (size_t)(at - middle.at) });
 	ret->tail = unit + 3;
+	ret->in_columns = false;
 	return true;
 }
 
@@ -141,26 +143,82 @@ bool rk_row_is_header(struct span line, const char *last_word)
 	return span_is(scan_rest(&s), last_word);
 }
 
+static void set_name(struct parse *p, struct buffer *buf, const struct rk_row *row)
+{
+	if (!span_is(row->name, "(null)"))
+		snapshot_set_name(p->snap, buf, row->name, NAME_WIDTH);
+}
+
+/* The place of a column's 16 bytes; its words are compared by the caller. */
+static struct rk_cached *cached(struct rk_cached *list, const char *column, uint64_t words[2])
+{
+	memcpy(words, column, 16);
+	return &list[((words[0] ^ words[1] * 3) * 0x9e3779b97f4a7c15u) >> 58];
+}
+
+static bool is_column(const struct rk_cached *c, const uint64_t words[2])
+{
+	return c->id && c->column[0] == words[0] && c->column[1] == words[1];
+}
+
+static void set_name_cached(struct parse *p, struct buffer *buf, const struct rk_row *row,
+			    struct rk_cache *cache)
+{
+	uint64_t words[2];
+	struct rk_cached *c = cached(cache->names, row->name.at, words);
+
+	if (is_column(c, words)) {
+		buf->name = c->id;
+		buf->allocator_pid = c->pid;
+		buf->allocator_task = c->task;
+		buf->name_is_cut = row->name.len >= NAME_WIDTH;
+		buf->task_is_cut = buf->name_is_cut && c->task;
+		return;
+	}
+	set_name(p, buf, row);
+	*c = (struct rk_cached){ .column = { words[0], words[1] }, .id = buf->name,
+				 .pid = buf->allocator_pid, .task = buf->allocator_task };
+}
+
+static void set_exporter_cached(struct parse *p, struct buffer *buf, const struct rk_row *row,
+				struct rk_cache *cache)
+{
+	uint64_t words[2];
+	struct rk_cached *c = cached(cache->exporters, row->exporter.at, words);
+
+	if (!is_column(c, words))
+		*c = (struct rk_cached){ .column = { words[0], words[1] },
+					 .id = parse_str(p, row->exporter) };
+	buf->exporter = c->id;
+}
+
+struct buffer *rk_row_append(struct parse *p, const struct rk_row *row, struct rk_cache *cache)
+{
+	struct buffer *buf = snapshot_add_buffer(p->snap, p->source);
+
+	buf->pointer = row->pointer;
+	buf->size_bytes = product_or_absent(row->size_kib, 1024);
+	if (cache && row->in_columns) {
+		set_name_cached(p, buf, row, cache);
+		set_exporter_cached(p, buf, row, cache);
+		return buf;
+	}
+	set_name(p, buf, row);
+	buf->exporter = parse_str(p, row->exporter);
+	return buf;
+}
+
 struct buffer *rk_row_buffer(struct parse *p, const struct line *line, const struct rk_row *row)
 {
-	struct snapshot *snap = p->snap;
-	struct buffer *buf = snapshot_by_pointer(snap, row->pointer);
+	struct buffer *buf = snapshot_by_pointer(p->snap, row->pointer);
 
-	if (buf && buf->sources & 1u << p->source) {
+	if (!buf)
+		return rk_row_append(p, row, NULL);
+	if (buf->sources & 1u << p->source) {
 		parse_damaged(p, line, line->text, "buffer %.*s is listed twice",
 			      (int)strcspn(line->text, " "), line->text);
 		return NULL;
 	}
-	if (buf) {
-		buf->sources |= 1u << p->source;
-		return buf;
-	}
-	buf = snapshot_add_buffer(snap, p->source);
-	buf->pointer = row->pointer;
-	snapshot_index_pointer(snap, buf);
-	if (!span_is(row->name, "(null)"))
-		snapshot_set_name(snap, buf, row->name, NAME_WIDTH);
-	buf->exporter = parse_str(p, row->exporter);
-	buf->size_bytes = product_or_absent(row->size_kib, 1024);
+	buf->sources |= 1u << p->source;
 	return buf;
 }

@@ -10,6 +10,23 @@ struct rk_row {
 	struct span name, exporter;	/* trailing blanks removed */
 	uint64_t size_kib;
 	const char *tail;		/* right behind "KiB" */
+	bool in_columns;		/* the spans are the beginnings of 16 bytes each */
+};
+
+/*
+ * What the last columns stood for. The same few names and exporters fill long lists; a
+ * column of 16 bytes is two words to compare, which is cheaper than to look it up.
+ */
+#define RK_CACHED 64
+
+struct rk_cached {
+	uint64_t column[2];
+	uint32_t id;			/* string; 0: this place is free */
+	uint32_t pid, task;		/* of a name: the allocator it tells */
+};
+
+struct rk_cache {
+	struct rk_cached names[RK_CACHED], exporters[RK_CACHED];
 };
 
 enum rk_row_result {
@@ -35,5 +52,8 @@ bool rk_row_is_header(struct span line, const char *last_word);
  */
 struct buffer *rk_row_buffer(struct parse *p, const struct line *line,
 			     const struct rk_row *row);
+
+/* The same for a pointer that is known to be new. */
+struct buffer *rk_row_append(struct parse *p, const struct rk_row *row, struct rk_cache *cache);
 
 #endif

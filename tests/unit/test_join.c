@@ -103,10 +103,6 @@ static void add(struct snapshot *snap, enum source_id source, const struct row *
 	snapshot_attach_none(snap, buf);
 	if (row->device)
 		snapshot_attach(snap, buf, strings_adds(&snap->strings, row->device));
-	if (source == SRC_RK_DEV)
-		snapshot_index_pointer(snap, buf);
-	else
-		snapshot_index_ino(snap, buf);
 }
 
 static struct snapshot *build(const struct row *dev, size_t n_dev, const struct row *info,
