@@ -23,25 +23,25 @@ static struct doctor_finding *add(struct doctor *d, const char *kind, char *text
 
 static void find_counters(struct doctor *d)
 {
-	uint64_t listed = doctor_listed(d, SRC_RK_DEV);
+	uint64_t listed = d->in->snap ? snapshot_totals(d->in->snap).buffers : 0;
 	enum doctor_option debug = doctor_option_of(d, "CONFIG_RK_DMABUF_DEBUG");
 
 	if (!doctor_counters_off(d))
 		return;
 	if (doctor_is_on(debug))
 		add(d, "counters-off",
-		    mem_printf(
-			    "size and peak say 0 while dev lists %" PRIu64
-			    " buffers, though "
-			    "the configuration at hand has CONFIG_RK_DMABUF_DEBUG on: it is "
-			    "hardly this kernel's",
-			    listed),
+		    mem_printf("size and peak say 0 while %" PRIu64
+			       " buffers are listed, "
+			       "though the configuration at hand has "
+			       "CONFIG_RK_DMABUF_DEBUG on: it is hardly this kernel's",
+			       listed),
 		    SAME("give the right one: doctor --kernel FILE"));
 	else
 		add(d, "counters-off",
 		    listed ?
-			    mem_printf("size and peak stay 0 while dev lists %" PRIu64
-				       " buffers: they are stubs without "
+			    mem_printf("size and peak stay 0 while %" PRIu64
+				       " buffers are "
+				       "listed: they are stubs without "
 				       "CONFIG_RK_DMABUF_DEBUG",
 				       listed) :
 			    SAME("size and peak stay 0 whatever is allocated: they are stubs "

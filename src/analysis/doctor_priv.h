@@ -47,9 +47,6 @@ static inline bool doctor_in_debugfs(const char *path)
 /* Are size and peak stubs here, as formats.md 1.1 has it? */
 bool doctor_counters_off(const struct doctor *d);
 
-/* Buffers that a source listed; 0 without a snapshot. */
-uint64_t doctor_listed(const struct doctor *d, enum source_id id);
-
 /* The state and detail of a node that is filled in but for these and the step. */
 void doctor_state(const struct doctor *d, struct doctor_node *node);
 

@@ -110,34 +110,43 @@ static void probe(const struct doctor *d, struct doctor_node *node, int found)
 	node->state = strchr(node->path, '*') || all.n ? DOCTOR_OK : DOCTOR_EMPTY;
 }
 
-uint64_t doctor_listed(const struct doctor *d, enum source_id id)
+/* Read without damage, and its 0 was taken back since buffers are listed. */
+static bool was_taken_back(const struct snapshot *snap, enum source_id id)
 {
-	const struct snapshot *snap = d->in->snap;
+	const struct coverage *c = &snap->coverage[id];
 
-	return snap && snapshot_covers(snap, id) ? snap->coverage[id].records : 0;
+	return c->status == COVERAGE_PARTIAL && c->records && !c->skipped;
 }
 
 /*
- * Both counters are there and say 0: a stub's answer. With buffers listed there is no
- * doubt; with none, and with only a peak that was just reset, the kernel's options must
- * say so.
+ * The size is there and says 0: a stub's answer where buffers are listed. Where none is,
+ * the kernel's options have to say so.
  */
 bool doctor_counters_off(const struct doctor *d)
 {
 	const struct snapshot *snap = d->in->snap;
 	enum doctor_option debug = doctor_option_of(d, "CONFIG_RK_DMABUF_DEBUG");
 
-	if (!snap || !snapshot_covers(snap, SRC_RK_SIZE) || snap->reported_bytes)
+	if (!snap || !snapshot_covers(snap, SRC_RK_SIZE))
 		return false;
-	if (snapshot_covers(snap, SRC_RK_PEAK) && snap->peak_bytes)
+	if (snap->reported_by != SRC_RK_SIZE)
+		return was_taken_back(snap, SRC_RK_SIZE);
+	if (snap->reported_bytes ||
+	    (snapshot_covers(snap, SRC_RK_PEAK) && snap->peak_bytes))
 		return false;
-	return doctor_listed(d, SRC_RK_DEV) || debug == DOCTOR_OPTION_NO ||
-	       debug == DOCTOR_OPTION_MISSING;
+	return debug == DOCTOR_OPTION_NO || debug == DOCTOR_OPTION_MISSING;
 }
 
-static bool is_counter(enum source_id id)
+static bool is_off(const struct doctor *d, enum source_id id)
 {
-	return id == SRC_RK_SIZE || id == SRC_RK_PEAK;
+	const struct snapshot *snap = d->in->snap;
+
+	if (id == SRC_RK_SIZE)
+		return doctor_counters_off(d);
+	/* A peak other than 0 was counted by somebody. */
+	return id == SRC_RK_PEAK && snapshot_covers(snap, SRC_RK_PEAK) &&
+	       doctor_counters_off(d) &&
+	       (!snap->peak_bytes || snap->peak_bytes == ABSENT64);
 }
 
 static void from_coverage(const struct doctor *d, struct doctor_node *node,
@@ -166,8 +175,7 @@ static void from_coverage(const struct doctor *d, struct doctor_node *node,
 			node->state = DOCTOR_ERROR;
 		break;
 	}
-	if (is_counter(node->source->id) && node->state == DOCTOR_OK &&
-	    doctor_counters_off(d))
+	if (is_off(d, node->source->id))
 		node->state = DOCTOR_OFF;
 	if (detail && !node->detail)
 		node->detail = mem_copy(detail, strlen(detail));

@@ -163,7 +163,8 @@ char *doctor_step_denied(const struct doctor *d, const char *path)
 	if (d->facts.enforces)
 		return DUPLICATE(
 			"setenforce 0 (a debug build only): SELinux refuses it to root");
-	return DUPLICATE("run outside of the container or sandbox: both capabilities are here and do not help");
+	return DUPLICATE(
+		"run outside of the container or sandbox: both capabilities are here and do not help");
 }
 
 static char *step_off(const struct doctor_node *node)

@@ -199,7 +199,9 @@ static void test_armbian(void)
 	cover(p.snap, SRC_RK_PEAK, COVERAGE_OK, 1);
 	cover(p.snap, SRC_BUFINFO, COVERAGE_ABSENT, 0);
 	cover(p.snap, SRC_SYSFS, COVERAGE_ABSENT, 0);
-	p.snap->reported_bytes = p.snap->peak_bytes = 0;
+	p.snap->peak_bytes = 0;
+	snapshot_report(p.snap, SRC_RK_SIZE, 0);
+	snapshot_settle_counters(p.snap);
 	look(&p);
 	is_node(&p, SRC_RK_DEV, DOCTOR_OK, NULL, "dev is read");
 	is_node(&p, SRC_RK_SIZE, DOCTOR_OFF,
@@ -242,7 +244,7 @@ static void test_not_off(void)
 	add_buffers(p.snap, 3, "402-allocator@4.");
 	cover(p.snap, SRC_RK_SIZE, COVERAGE_OK, 1);
 	cover(p.snap, SRC_RK_PEAK, COVERAGE_OK, 1);
-	p.snap->reported_bytes = 12288;
+	snapshot_report(p.snap, SRC_RK_SIZE, 12288);
 	p.snap->peak_bytes = 0;
 	look(&p);
 	is_node(&p, SRC_RK_PEAK, DOCTOR_OK, NULL,
@@ -264,11 +266,24 @@ static void test_not_off(void)
 	cover(p.snap, SRC_RK_DEV, COVERAGE_OK, 0);
 	cover(p.snap, SRC_RK_SIZE, COVERAGE_OK, 1);
 	cover(p.snap, SRC_RK_PEAK, COVERAGE_OK, 1);
-	p.snap->reported_bytes = p.snap->peak_bytes = 0;
+	snapshot_report(p.snap, SRC_RK_SIZE, 0);
+	p.snap->peak_bytes = 0;
+	snapshot_settle_counters(p.snap);
 	look(&p);
 	is_node(&p, SRC_RK_DEV, DOCTOR_EMPTY, NULL, "no buffers is an answer");
 	is_node(&p, SRC_RK_SIZE, DOCTOR_OK, NULL, "and 0 is right then");
 	is_answer(&p, "list", DOCTOR_CAN, "rk_dmabuf/dev");
+	leave(&p);
+
+	p = (struct place){ .no = "CONFIG_RK_DMABUF_DEBUG", .snap = snapshot_new() };
+	cover(p.snap, SRC_RK_SIZE, COVERAGE_OK, 1);
+	snapshot_report(p.snap, SRC_RK_SIZE, 0);
+	look(&p);
+	is_node(&p, SRC_RK_SIZE, DOCTOR_OFF, "rebuild the kernel with",
+		"unless the option is known to be off");
+	ok(finding(&p, "counters-off") &&
+		   strstr(finding(&p, "counters-off")->text, "whatever is allocated"),
+	   "... which is found");
 	leave(&p);
 }
 
