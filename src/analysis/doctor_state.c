@@ -149,6 +149,16 @@ static bool is_off(const struct doctor *d, enum source_id id)
 	       (!snap->peak_bytes || snap->peak_bytes == ABSENT64);
 }
 
+/* The kernel cannot have it: what may not be looked into need not be asked. */
+static bool cannot_exist(const struct doctor_node *node)
+{
+	for (size_t i = 0; i < node->n_uses; i++)
+		if (node->uses[i].state != DOCTOR_OPTION_NO &&
+		    node->uses[i].state != DOCTOR_OPTION_MISSING)
+			return false;
+	return node->n_uses;
+}
+
 static void from_coverage(const struct doctor *d, struct doctor_node *node,
 			  const struct coverage *c, int found)
 {
@@ -162,7 +172,9 @@ static void from_coverage(const struct doctor *d, struct doctor_node *node,
 		node->state = DOCTOR_PARTIAL;
 		break;
 	case COVERAGE_DENIED:
-		node->state = DOCTOR_DENIED;
+		node->state = cannot_exist(node) ? DOCTOR_ABSENT : DOCTOR_DENIED;
+		if (node->state == DOCTOR_ABSENT)
+			detail = NULL;
 		break;
 	case COVERAGE_ABSENT:
 		node->state = state_of_error(d, node, -ENOENT);

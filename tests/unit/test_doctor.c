@@ -275,6 +275,17 @@ static void test_not_off(void)
 	is_answer(&p, "list", DOCTOR_CAN, "rk_dmabuf/dev");
 	leave(&p);
 
+	p = (struct place){ .snap = snapshot_new() };
+	add_buffers(p.snap, 2, NULL);
+	cover(p.snap, SRC_RK_SIZE, COVERAGE_OK, 1);
+	cover(p.snap, SRC_RK_PEAK, COVERAGE_OK, 1);
+	p.snap->peak_bytes = 5 << 20;
+	snapshot_report(p.snap, SRC_RK_SIZE, 0);
+	snapshot_settle_counters(p.snap);
+	look(&p);
+	is_node(&p, SRC_RK_PEAK, DOCTOR_OK, NULL, "a peak other than 0 was counted");
+	leave(&p);
+
 	p = (struct place){ .no = "CONFIG_RK_DMABUF_DEBUG", .snap = snapshot_new() };
 	cover(p.snap, SRC_RK_SIZE, COVERAGE_OK, 1);
 	snapshot_report(p.snap, SRC_RK_SIZE, 0);
@@ -387,6 +398,24 @@ static void test_options(void)
 	leave(&p);
 }
 
+/* A folder that may not be opened, and what it cannot hold anyway. */
+static void test_denied(void)
+{
+	struct place p = { .yes = "CONFIG_DEBUG_FS",
+			   .missing = "CONFIG_CMA_DEBUGFS",
+			   .snap = snapshot_new() };
+
+	clean();
+	cover(p.snap, SRC_BUFINFO, COVERAGE_DENIED, 0);
+	cover(p.snap, SRC_CMA_DEBUGFS, COVERAGE_DENIED, 0);
+	look(&p);
+	is_node(&p, SRC_BUFINFO, DOCTOR_DENIED,
+		"make sys/kernel/debug/dma_buf/bufinfo readable", "what may not be read");
+	is_node(&p, SRC_CMA_DEBUGFS, DOCTOR_ABSENT, "CONFIG_CMA_DEBUGFS=y",
+		"... unless this kernel cannot have it");
+	leave(&p);
+}
+
 static void test_holders(void)
 {
 	struct place p = { .snap = snapshot_new() };
@@ -471,6 +500,7 @@ int main(void)
 	test_not_off();
 	test_debugfs();
 	test_options();
+	test_denied();
 	test_holders();
 	test_probing();
 	test_live();
