@@ -82,7 +82,9 @@ static bool take_name(const char *name, const char *at, bool is_padded,
 	if (at == name || at[-1] != ')')
 		return false;
 	len = (size_t)(at - 1 - name);
-	if (len > NAME_MOST || (is_padded && ret->has_kib && len < NAME_PAD))
+	/* A newline cannot stand behind the 32nd byte: these are two lines. */
+	if ((len > NAME_MOST && memchr(name, '\n', len)) ||
+	    (is_padded && ret->has_kib && len < NAME_PAD))
 		return false;
 	ret->name = (struct span){ name, len };
 	/* Blanks up to the 20th are padding; v1 has none, a paste may fold them. */

@@ -139,6 +139,11 @@ static void test_damage(void)
 	   "a negative pid is none");
 	feed_finish(&f);
 
+	start(&f, PATH,
+	      TITLE "session: pid=4294967297 index=11\n device: x\n memory: 0 MiB\n");
+	ok(!f.snap->sessions.n, "a pid that is no int is none");
+	feed_finish(&f);
+
 	start(&f, PATH, ROW0 "nonsense\n\n");
 	is_int(f.diag.n[DIAG_ERROR], 3, "a stray row, another line and an empty one");
 	feed_finish(&f);
@@ -175,6 +180,12 @@ static void test_hostile_cells(void)
 		   "hostile cell %zu forges no session", i);
 		feed_finish(&f);
 	}
+	start(&f, PATH,
+	      DASHES
+	      "| session|  device|  format|  fps_in|\n|      11|  RKVENC|  a\n\nb|    \n|\n");
+	ok(f.snap->sessions.n == 1 && !f.diag.n[DIAG_ERROR],
+	   "newlines in cells cost nothing");
+	feed_finish(&f);
 }
 
 static void test_saved(void)

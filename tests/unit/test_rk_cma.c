@@ -91,6 +91,13 @@ static void test_damage(void)
 	is_int(f.diag.n[DIAG_ERROR], 1, "... and is reported");
 	feed_finish(&f);
 
+	start(&f, PATH,
+	      "Total: 65536 KiB\n Used: 0 KiB\n\n"
+	      "0000000x 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n"
+	      "00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n");
+	is_u64(area(&f, 0)->n_words, 0, "... also where the rest would fit");
+	feed_finish(&f);
+
 	start(&f, PATH, "Total: 64 KiB\n Used: 64 KiB\n\nFFFFFFFF FFFFFFFF FFFFFFFF\n");
 	ok(!area(&f, 0)->n_words && f.diag.n[DIAG_WARNING] == 1, "more words than pages");
 	is_u64(f.snap->bitmap.n, 0, "... are not kept");

@@ -265,6 +265,19 @@ static void test_damage(void)
 	is_int(f.diag.n[DIAG_ERROR], 1, "... one message");
 	feed_finish(&f);
 
+	start(&f, PATH,
+	      HEADER("1") "\tAlloc by (xyz\n" ALLOC TITLE COUNT("0") BLOCK("2") TOTAL);
+	is_u64(only_buffer(&f)->ino, 2,
+	       "a cut line does not become the name of the next");
+	feed_finish(&f);
+
+	start(&f, PATH,
+	      NON "\tAlloc by (a-device.of-a-long-name-of-its-own)\t"
+		  "[0x02803000-0x02813fff]\t0x00011000 (68 KiB)\n" TOTAL);
+	ok(f.snap->contiguous.n == 1 && !f.diag.n[DIAG_ERROR],
+	   "an owner's name may be long");
+	feed_finish(&f);
+
 	start(&f, PATH, HEADER("x") ALLOC TITLE RKVENC COUNT("1") BLOCK("2") TOTAL);
 	is_u64(only_buffer(&f)->ino, 2, "a block without its inode is lost");
 	is_int(f.diag.n[DIAG_ERROR], 1, "... one message");
@@ -307,6 +320,7 @@ static void test_hostile_names(void)
 		"a)\n\t\tAttached Devices:\n\t\tgpu",
 		"vmpi)\t[0x1-0x2]\t0x2 (0 KiB)\n",
 		"31-bytes-31-bytes-31-bytes-31-b",
+		"12345678901234567890)\t4 (0 KiB)\n",
 	};
 	struct fed f;
 

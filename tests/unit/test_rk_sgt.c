@@ -183,6 +183,12 @@ static void test_damage(void)
 	      HEADER ROW SEG0 PAD
 	      "   2: 0x00000000fde0c000..0x00000000fde0dfff (         8 KiB)\n");
 	is_int(f.diag.n[DIAG_WARNING], 1, "a gap is told");
+	feed_finish(&f);
+
+	start(&f, PATH,
+	      HEADER
+	      "ffffff819883e200 474-c2@1.1-servi rockchipdrm              40 KiB" SEG0 PAD
+	      "   2: 0x00000000fde0c000..0x00000000fde0dfff (         8 KiB)\n");
 	ok(!f.snap->buffers.v[0].size_is_exact, "... and proves nothing");
 	feed_finish(&f);
 
