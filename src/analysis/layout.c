@@ -289,8 +289,7 @@ static void use_common_counter(struct builder *b)
 {
 	uint64_t sum = 0;
 
-	if (snapshot_covers(b->snap, SRC_RK_SIZE) ||
-	    !snapshot_covers(b->snap, SRC_RK_DMA_HEAP))
+	if (b->snap->reported_by != SRC_RK_DMA_HEAP)
 		return;
 	vec_each(&b->drafts, d)
 		if (d->space.kind == LAYOUT_PHYSICAL)

@@ -162,18 +162,20 @@ static inline bool layout_is_bounded(const struct layout_space *space)
 	return space->bounds != BOUNDS_SEEN;
 }
 
-/* What lies between two holes: with it gone they were one. */
-struct layout_block {
-	uint32_t first, last; /* pieces */
-	uint64_t size_bytes;
-	uint64_t merged_bytes;
+/* The cheapest place to make room for an allocation that does not fit now. */
+struct layout_room {
+	uint64_t wanted;      /* bytes */
+	uint32_t first, last; /* pieces; what of them is in use would have to go */
+	uint64_t busy_bytes;  /* this much */
+	uint32_t busy;	      /* in so many pieces */
 };
 
 /*
- * The blocks whose going would leave a hole larger than the largest there is, best first.
- * At most `most` of them; how many.
+ * Room for the powers of two above the largest hole that all the holes together would
+ * hold: at most `most` of them, smallest first; how many. Alignment is left out of
+ * account.
  */
-size_t layout_blocks(const struct layout_space *space, struct layout_block *ret,
-		     size_t most);
+size_t layout_rooms(const struct layout_space *space, struct layout_room *ret,
+		    size_t most);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the pieces of a space add up to: used, free, the largest hole, who is in the way. */
+/* What the pieces of a space add up to: used, free, largest hole, who is in the way. */
 #include "analysis/layout_priv.h"
 
 /* CONFIG_CMA_ALIGNMENT: 2^8 pages unless the kernel was configured otherwise. */
@@ -132,47 +132,81 @@ bool layout_fragmentation(const struct layout_space *s, double *ret)
 	return true;
 }
 
-static bool is_better(const struct layout_block *a, const struct layout_block *b)
+/* Sums over the pieces before each one. */
+struct sums {
+	uint64_t busy_bytes, reach; /* reach: the first address none of them covers */
+	uint32_t busy;
+};
+
+static struct sums *sums_new(const struct layout_space *s)
 {
-	if (a->merged_bytes != b->merged_bytes)
-		return a->merged_bytes > b->merged_bytes;
-	return a->size_bytes < b->size_bytes;
+	struct sums *sums = mem_alloc((s->pieces.n + 1) * sizeof(*sums));
+
+	sums[0].reach = s->start;
+	for (size_t i = 0; i < s->pieces.n; i++) {
+		const struct piece *p = &s->pieces.v[i];
+		struct sums *to = &sums[i + 1];
+
+		*to = sums[i];
+		if (!piece_is_empty(p)) {
+			to->busy++;
+			if (p->last >= to->reach)
+				to->busy_bytes += p->last - MAX(p->start, to->reach) + 1;
+		}
+		if (p->last >= to->reach)
+			to->reach = p->last + 1;
+	}
+	return sums;
 }
 
-size_t layout_blocks(const struct layout_space *s, struct layout_block *ret, size_t most)
+/* For each piece to begin with, as many as it takes; the place with least in use. */
+static bool find_room(const struct layout_space *s, const struct sums *sums,
+		      struct layout_room *room)
 {
-	uint32_t left = ABSENT32; /* the hole before */
+	uint32_t n = (uint32_t)s->pieces.n;
+
+	room->busy_bytes = ABSENT64;
+	for (uint32_t i = 0, end = 0; i < n; i++) {
+		uint64_t busy_bytes;
+
+		end = MAX(end, i);
+		while (end < n && s->pieces.v[end].kind != PIECE_UNKNOWN &&
+		       sums[end].reach - MIN(s->pieces.v[i].start, sums[end].reach) <
+			       room->wanted)
+			end++;
+		if (sums[end].reach - MIN(s->pieces.v[i].start, sums[end].reach) <
+		    room->wanted) {
+			i = end; /* the last, or something unknown: on behind it */
+			continue;
+		}
+		busy_bytes = sums[end].busy_bytes - sums[i].busy_bytes;
+		if (busy_bytes >= room->busy_bytes)
+			continue;
+		room->busy_bytes = busy_bytes;
+		room->busy = sums[end].busy - sums[i].busy;
+		room->first = i;
+		room->last = end - 1;
+	}
+	return room->busy_bytes != ABSENT64;
+}
+
+size_t layout_rooms(const struct layout_space *s, struct layout_room *ret, size_t most)
+{
+	_cleanup_(freep) struct sums *sums = NULL;
+	uint64_t holes = 0, wanted = 4096;
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < s->pieces.n; i++) {
-		const struct piece *p = &s->pieces.v[i];
-		struct layout_block block;
-		size_t at;
-
-		if (p->kind == PIECE_UNKNOWN)
-			left = ABSENT32;
-		if (p->kind != PIECE_FREE)
-			continue;
-		if (left == ABSENT32 || left + 1 == i) {
-			left = i;
-			continue;
-		}
-		block = (struct layout_block){
-			.first = left + 1,
-			.last = i - 1,
-			.size_bytes = p->start - s->pieces.v[left].last - 1,
-			.merged_bytes = p->last - s->pieces.v[left].start + 1,
-		};
-		left = i;
-		if (block.merged_bytes <= piece_size(&s->pieces.v[s->largest]))
-			continue;
-		for (at = n; at && is_better(&block, &ret[at - 1]); at--)
-			if (at < most)
-				ret[at] = ret[at - 1];
-		if (at < most) {
-			ret[at] = block;
-			n += n < most;
-		}
+	if (s->n_holes < 2)
+		return 0;
+	vec_each(&s->pieces, p)
+		holes += p->kind == PIECE_FREE ? piece_size(p) : 0;
+	while (wanted <= piece_size(&s->pieces.v[s->largest]) && wanted < 1ull << 62)
+		wanted <<= 1;
+	if (wanted <= holes)
+		sums = sums_new(s);
+	for (; n < most && wanted <= holes; wanted <<= 1) {
+		ret[n].wanted = wanted;
+		n += find_room(s, sums, &ret[n]);
 	}
 	return n;
 }

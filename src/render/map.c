@@ -288,14 +288,14 @@ static void put_holes(const struct map_view *view, const struct layout_space *sp
 			space->n_holes - n);
 }
 
-static void put_blocks(const struct map_view *view, const struct layout_space *space)
+static void put_rooms(const struct map_view *view, const struct layout_space *space)
 {
 	_text_ struct text lines = { 0 };
 
-	map_blocks(&lines, view, space);
+	map_rooms(&lines, view, space);
 	if (!lines.n)
 		return;
-	fputs("\nIn the way of a larger hole:\n", view->look->out);
+	fputs("\n" MAP_ROOMS_TITLE "\n", view->look->out);
 	put_lines(view->look, &lines);
 }
 
@@ -340,7 +340,7 @@ static void put_space(const struct map_view *view, const struct layout_space *sp
 	put_drawing(view, space);
 	put_legend(view, space);
 	put_holes(view, space);
-	put_blocks(view, space);
+	put_rooms(view, space);
 	if (look->verbose)
 		put_pieces(view, space);
 }

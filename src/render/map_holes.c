@@ -4,7 +4,6 @@
 
 #include "render/map_priv.h"
 
-#define MOST_BLOCKS 3
 #define MOST_OWNERS 3
 
 size_t map_holes(const struct layout_space *space, uint32_t *ret, size_t most)
@@ -30,54 +29,69 @@ size_t map_holes(const struct layout_space *space, uint32_t *ret, size_t most)
 	return n;
 }
 
-/* The owners of a block, each once: "npu (3 pieces), rkisp". */
-static void add_owners(struct text *out, const struct map_view *view,
-		       const struct layout_space *space, const struct layout_block *block)
+struct share {
+	uint32_t owner;
+	const struct piece *piece; /* one of theirs */
+	uint64_t bytes;
+};
+
+static int by_bytes(const void *x, const void *y)
 {
-	uint32_t seen[MOST_OWNERS];
-	unsigned n = 0;
-	bool more = false;
+	const struct share *a = x, *b = y;
 
-	for (uint32_t i = block->first; i <= block->last; i++) {
-		const struct piece *p = &space->pieces.v[i];
-		bool is_new = p->kind != PIECE_PADDING;
-
-		for (unsigned k = 0; k < n; k++)
-			is_new &= seen[k] != p->owner;
-		if (!is_new)
-			continue;
-		if (n == MOST_OWNERS) {
-			more = true;
-			break;
-		}
-		text_adds(out, n ? ", " : "");
-		map_piece_owner(out, view, space, p);
-		seen[n++] = p->owner;
-	}
-	text_adds(out, more ? ", …" : "");
+	if (a->bytes != b->bytes)
+		return a->bytes > b->bytes ? -1 : 1;
+	return (a->owner > b->owner) - (a->owner < b->owner);
 }
 
-void map_blocks(struct text *out, const struct map_view *view,
-		const struct layout_space *space)
+/* Whose pieces these are, most bytes first: "npu 12 KiB, rkisp 4 KiB". */
+static void add_owners(struct text *out, const struct map_view *view,
+		       const struct layout_space *space, const struct layout_room *room)
 {
-	struct layout_block blocks[MOST_BLOCKS];
-	char a[UNITS_TEXT], address[24];
-	size_t n = 0;
+	size_t n = space->owners.n + 1;
+	_cleanup_(freep) struct share *shares = mem_alloc(n * sizeof(*shares));
+	char size[UNITS_TEXT];
 
-	if (space->n_holes > 1)
-		n = layout_blocks(space, blocks, MOST_BLOCKS);
+	for (uint32_t i = room->first; i <= room->last; i++) {
+		const struct piece *p = &space->pieces.v[i];
+		struct share *share = &shares[p->owner == ABSENT32 ? n - 1 : p->owner];
+
+		if (piece_is_empty(p))
+			continue;
+		share->owner = p->owner;
+		share->piece = p;
+		share->bytes += piece_size(p);
+	}
+	qsort(shares, n, sizeof(*shares), by_bytes);
+	for (size_t i = 0; i < n && shares[i].bytes; i++) {
+		if (i == MOST_OWNERS) {
+			text_adds(out, ", …");
+			break;
+		}
+		text_adds(out, i ? ", " : "");
+		map_piece_owner(out, view, space, shares[i].piece);
+		text_printf(out, " %s",
+			    units_size(size, shares[i].bytes, view->look->units));
+	}
+}
+
+void map_rooms(struct text *out, const struct map_view *view,
+	       const struct layout_space *space)
+{
+	struct layout_room rooms[MAP_ROOMS];
+	size_t n = layout_rooms(space, rooms, MAP_ROOMS);
+	char a[UNITS_TEXT], b[UNITS_TEXT], from[24], to[24];
+
 	for (size_t i = 0; i < n; i++) {
-		const struct layout_block *b = &blocks[i];
-		uint32_t pieces = b->last - b->first + 1;
+		const struct layout_room *r = &rooms[i];
 
-		text_printf(out, "%s at %s ",
-			    units_size(a, b->size_bytes, view->look->units),
-			    map_address(address, space, space->pieces.v[b->first].start));
-		if (pieces > 1)
-			text_printf(out, "in %" PRIu32 " pieces ", pieces);
-		text_adds(out, "of ");
-		add_owners(out, view, space, b);
-		text_printf(out, ": without them, one hole of %s\n",
-			    units_size(a, b->merged_bytes, view->look->units));
+		text_printf(out, "%s: %s in %" PRIu32 " piece%s between %s and %s (",
+			    units_size(a, r->wanted, view->look->units),
+			    units_size(b, r->busy_bytes, view->look->units), r->busy,
+			    r->busy == 1 ? "" : "s",
+			    map_address(from, space, space->pieces.v[r->first].start),
+			    map_address(to, space, space->pieces.v[r->last].last));
+		add_owners(out, view, space, r);
+		text_adds(out, ")\n");
 	}
 }

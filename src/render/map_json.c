@@ -7,7 +7,6 @@
 #include "render/map_priv.h"
 
 #define MAP_VERSION 1
-#define MOST_BLOCKS 8
 
 static const char *owner_kind(enum owner_kind kind)
 {
@@ -63,20 +62,21 @@ static struct json_object *overlaps(const struct layout_space *space)
 	return list;
 }
 
-static struct json_object *blocks(const struct layout_space *space)
+static struct json_object *rooms(const struct layout_space *space)
 {
 	struct json_object *list = json_object_new_array();
-	struct layout_block found[MOST_BLOCKS];
-	size_t n = space->n_holes > 1 ? layout_blocks(space, found, MOST_BLOCKS) : 0;
+	struct layout_room found[MAP_ROOMS];
+	size_t n = layout_rooms(space, found, MAP_ROOMS);
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *obj = json_object_new_object();
-		uint64_t start = space->pieces.v[found[i].first].start;
+		const struct layout_room *r = &found[i];
 
-		json_add(obj, "address_start", json_hex(start));
-		json_add(obj, "address_end", json_hex(start + found[i].size_bytes - 1));
-		json_add(obj, "size_bytes", json_number(found[i].size_bytes));
-		json_add(obj, "hole_without_bytes", json_number(found[i].merged_bytes));
+		json_add(obj, "wanted_bytes", json_number(r->wanted));
+		json_add(obj, "address_start", json_hex(space->pieces.v[r->first].start));
+		json_add(obj, "address_end", json_hex(space->pieces.v[r->last].last));
+		json_add(obj, "busy", json_number(r->busy));
+		json_add(obj, "busy_bytes", json_number(r->busy_bytes));
 		json_object_array_add(list, obj);
 	}
 	return list;
@@ -188,7 +188,7 @@ static int put_space(const struct map_view *view, const struct layout_space *spa
 	add_bounds(obj, view, space);
 	add_numbers(obj, space);
 	json_add(obj, "owners", owners(view, space));
-	json_add(obj, "in_the_way", blocks(space));
+	json_add(obj, "in_the_way", rooms(space));
 	json_add(obj, "overlapping", overlaps(space));
 	memory = open_memstream(&head, &len);
 	if (!memory)

@@ -83,9 +83,12 @@ void map_headline(struct text *out, const struct map_view *view,
 /* What the drawing shows and what it does not, a sentence a line. */
 void map_notes(struct text *out, const struct map_view *view,
 	       const struct layout_space *space);
-/* "Without 4 KiB of npu at 0x… the largest hole were 2 MiB", a line each. */
-void map_blocks(struct text *out, const struct map_view *view,
-		const struct layout_space *space);
+/* Under this title: "4 MiB: 12 KiB in 3 pieces between … and … (npu 12 KiB)", a line
+ * each. */
+#define MAP_ROOMS 4
+#define MAP_ROOMS_TITLE "The least that is in the way of a larger allocation:"
+void map_rooms(struct text *out, const struct map_view *view,
+	       const struct layout_space *space);
 
 /* Indices of the largest holes, largest first; how many, at most `most`. */
 size_t map_holes(const struct layout_space *space, uint32_t *ret, size_t most);

@@ -230,11 +230,11 @@ static void put_legend(struct svg *svg, const struct layout_space *space)
 
 static void put_space(struct svg *svg, const struct layout_space *space)
 {
-	_text_ struct text headline = { 0 }, notes = { 0 }, blocks = { 0 };
+	_text_ struct text headline = { 0 }, notes = { 0 }, rooms = { 0 };
 
 	map_headline(&headline, svg->view, space);
 	map_notes(&notes, svg->view, space);
-	map_blocks(&blocks, svg->view, space);
+	map_rooms(&rooms, svg->view, space);
 	svg->y += 34;
 	svg_text(svg, SVG_MARGIN, "h", headline.v);
 	svg->y += 4;
@@ -242,10 +242,10 @@ static void put_space(struct svg *svg, const struct layout_space *space)
 	svg->y += 8;
 	svg_bars(svg, space);
 	put_legend(svg, space);
-	if (blocks.n) {
+	if (rooms.n) {
 		svg->y += 18;
-		svg_text(svg, SVG_MARGIN, "t", "In the way of a larger hole:");
-		put_lines(svg, "d", blocks.v);
+		svg_text(svg, SVG_MARGIN, "t", MAP_ROOMS_TITLE);
+		put_lines(svg, "d", rooms.v);
 	}
 }
 

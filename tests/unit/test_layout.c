@@ -1,106 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Layouts: gaps, bounds, bitmaps, overlaps, alignment, who is in the way. */
-#include "../lib/tap.h"
+/* Layouts: gaps, bounds, overlaps, alignment, who is in the way. */
+#include "layout_case.h"
 #include "../lib/feed.h"
-#include "analysis/layout.h"
-
-static struct snapshot *snap;
-static struct layout layout;
-static struct layout_request req;
-
-static uint32_t str(const char *text)
-{
-	return strings_adds(&snap->strings, text);
-}
-
-static void begin(void)
-{
-	snap = snapshot_new();
-	snap->page_bytes = 4096;
-	req = (struct layout_request){ 0 };
-}
-
-static void build(void)
-{
-	layout_build(&layout, snap, &req);
-}
-
-static void finish(void)
-{
-	layout_fini(&layout);
-	snapshot_free(snap);
-}
-
-static void add_buffer(const char *heap, const char *name, uint64_t start, uint64_t size)
-{
-	struct buffer *buf = snapshot_add_buffer(snap, SRC_RK_DMA_HEAP);
-
-	buf->ino = 1000 + snap->buffers.n;
-	buf->size_bytes = size;
-	buf->address_start = start;
-	buf->address_end = start == ABSENT64 ? ABSENT64 : start + size - 1;
-	buf->heap = str(heap);
-	buf->name = str(name);
-}
-
-static void add_contiguous(const char *heap, const char *owner, uint64_t start,
-			   uint64_t size)
-{
-	*vec_add(&snap->contiguous) = (struct contiguous){
-		str(heap), str(owner),
-		start,	   start == ABSENT64 ? ABSENT64 : start + size - 1,
-		size,
-	};
-}
-
-static void heap_counts(const char *heap, uint64_t used)
-{
-	snapshot_heap(snap, str(heap))->used_bytes = used;
-	snapshot_cover(snap, SRC_RK_DMA_HEAP, COVERAGE_OK, NULL);
-}
-
-static struct area *add_area(const char *name, enum source_id source, uint64_t base,
-			     uint64_t total)
-{
-	struct area *area = snapshot_area(snap, str(name), source);
-
-	area->base = base;
-	area->total_bytes = total;
-	return area;
-}
-
-static void set_bitmap(struct area *area, uint64_t bit, const uint32_t *words, uint32_t n)
-{
-	area->bit_bytes = bit;
-	area->words = (uint32_t)snap->bitmap.n;
-	area->n_words = n;
-	for (uint32_t i = 0; i < n; i++)
-		*vec_add(&snap->bitmap) = words[i];
-}
-
-/* The pieces of a space as text: letters of their kinds and sizes in KiB. */
-static const char *pieces(const struct layout_space *s)
-{
-	static const char letters[] = "bcsrxpf?";
-	static char text[1024];
-	size_t n = 0;
-
-	*text = '\0';
-	vec_each(&s->pieces, p)
-		if (n < sizeof(text) - 40)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%c%" PRIu64,
-					      n ? " " : "", letters[p->kind],
-					      piece_size(p) / 1024);
-	return text;
-}
-
-static const struct layout_space *first(void)
-{
-	return layout.spaces.n ? &layout.spaces.v[0] : NULL;
-}
-
-#define K ((uint64_t)1024)
-#define M (1024 * K)
 
 static void test_gaps(void)
 {
@@ -169,6 +70,7 @@ static void test_common_counter(void)
 	add_buffer("x", "a", 0x1000000 + 128 * K, 64 * K);
 	add_buffer("y", "a", 0x9000000, 64 * K);
 	snapshot_cover(snap, SRC_RK_DMA_HEAP, COVERAGE_OK, NULL);
+	snap->reported_by = SRC_RK_DMA_HEAP;
 	snap->reported_bytes = 192 * K;
 	build();
 	is_u64(layout.spaces.n, 2, "two heaps under one counter");
@@ -180,6 +82,7 @@ static void test_common_counter(void)
 	add_buffer("x", "a", 0x1000000 + 128 * K, 64 * K);
 	add_buffer("y", "a", 0x9000000, 64 * K);
 	snapshot_cover(snap, SRC_RK_DMA_HEAP, COVERAGE_OK, NULL);
+	snap->reported_by = SRC_RK_DMA_HEAP;
 	snap->reported_bytes = 196 * K;
 	build();
 	is_str(pieces(first()), "b64 ?64 b64", "... or do not");
@@ -246,131 +149,6 @@ static void test_overlaps(void)
 	finish();
 }
 
-static void test_bitmap(void)
-{
-	/* 64 bits of 4 KiB: 0-15 and 32-39 used. */
-	static const uint32_t words[] = { 0x0000ffff, 0x000000ff };
-	struct area *area;
-
-	begin();
-	add_buffer("cma", "a", 0x1000000, 32 * K);
-	add_buffer("cma", "b", 0x1000000 + 128 * K, 32 * K);
-	area = add_area("cma", SRC_CMA_DEBUGFS, 0x1000000, 256 * K);
-	area->used_bytes = 96 * K;
-	set_bitmap(area, 4 * K, words, 2);
-	build();
-	is_u64(layout.spaces.n, 1, "listing and bitmap of one area are one space");
-	is_str(pieces(first()), "b32 x32 f64 b32 f96",
-	       "bits without an owner are not listed");
-	is_u64(first()->used_bytes, 96 * K, "... and used");
-	is_u64(first()->free_bytes, 160 * K, "... the rest is free");
-	is_u64(first()->conflict_bytes, 0, "... nothing contradicts");
-	finish();
-
-	begin();
-	add_buffer("cma", "a", 0x1000000 + 48 * K, 32 * K);
-	area = add_area("cma-cma", SRC_CMA_DEBUGFS, 0x1000000, 256 * K);
-	set_bitmap(area, 4 * K, words, 2);
-	build();
-	is_str(pieces(first()), "x48 b32 f48 x32 f96", "listed over free bits: believed");
-	is_u64(first()->conflict_bytes, 16 * K, "... and said");
-	finish();
-}
-
-static void test_coarse_bitmap(void)
-{
-	static const uint32_t words[] = { 0x0000000b }; /* 32 bits of 64 KiB: 0, 1, 3 */
-	struct area *area;
-
-	begin();
-	add_buffer("cma", "a", 0x1000000, 40 * K);
-	area = add_area("cma", SRC_CMA_DEBUGFS, 0x1000000, 2 * M);
-	set_bitmap(area, 64 * K, words, 1);
-	build();
-	is_str(pieces(first()), "b40 p24 x64 f64 x64 f1792",
-	       "the rest of a bit is lost with it");
-	is_u64(first()->pieces.v[1].owner, 0, "... and its owner's");
-	finish();
-}
-
-static void test_fitted(void)
-{
-	/* In units of 4 KiB: 4 free, 4 used, 2 free, 1 used, 1 free, 1 used, 1 free, 2
-	 * used. */
-	static const uint32_t words[] = { 0x0000d4f0, 0 };
-	static const uint32_t full[] = { UINT32_MAX, 0 };
-	struct area *area;
-
-	begin();
-	add_buffer("cma", "a", 0x3000000, 16 * K);
-	add_buffer("cma", "b", 0x3000000 + 24 * K, 4 * K);
-	add_buffer("cma", "c", 0x3000000 + 40 * K, 8 * K);
-	area = add_area("cma", SRC_RK_CMA, ABSENT64, 256 * K);
-	area->used_bytes = 32 * K;
-	set_bitmap(area, 4 * K, words, 2);
-	build();
-	ok(first()->bounds == BOUNDS_FITTED,
-	   "the base is where the list fits the bitmap");
-	is_u64(first()->start, 0x3000000 - 16 * K, "... 16 KiB below the first buffer");
-	is_str(pieces(first()), "f16 b16 f8 b4 f4 x4 f4 b8 f192",
-	       "... and the bitmap is used");
-	finish();
-
-	begin();
-	add_buffer("cma", "a", 0x3000000, 16 * K);
-	area = add_area("cma", SRC_RK_CMA, ABSENT64, 256 * K);
-	set_bitmap(area, 4 * K, full, 2);
-	build();
-	is_u64(layout.spaces.n, 2, "several bases fit: the bitmap stands apart");
-	is_str(pieces(&layout.spaces.v[0]), "b16", "... the list by itself");
-	ok(layout.spaces.v[0].total_bytes == 256 * K, "... with the size of the area");
-	ok(layout.spaces.v[1].bounds == BOUNDS_OFFSET, "... the bitmap from 0");
-	is_str(pieces(&layout.spaces.v[1]), "x128 f128", "... as it is");
-	finish();
-
-	begin();
-	add_buffer("heap", "a", 0x3000000, 16 * K);
-	area = add_area("elsewhere", SRC_RK_CMA, ABSENT64, 256 * K);
-	area->used_bytes = 20 * K;
-	set_bitmap(area, 4 * K, words, 2);
-	build();
-	is_u64(layout.spaces.n, 2, "an area of another name and use is another");
-	finish();
-}
-
-static void test_ranges_of_area(void)
-{
-	static const uint32_t words[] = { 0x00000001, 0x00000001 };
-	struct area *area;
-
-	begin();
-	add_area("cma", SRC_CMA_DEBUGFS, ABSENT64, 1 * M);
-	area = add_area("cma/1", SRC_CMA_DEBUGFS, 0x8000000, ABSENT64);
-	set_bitmap(area, 4 * K, words, 2);
-	build();
-	is_str(pieces(first()), "x4 f124 x4",
-	       "a range without a size ends with its last bit");
-	finish();
-}
-
-static void test_damaged_areas(void)
-{
-	static const uint32_t words[] = { 1 };
-	struct area *area;
-
-	begin();
-	area = add_area("huge", SRC_CMA_DEBUGFS, UINT64_MAX - 5000, UINT64_MAX - 1);
-	set_bitmap(area, UINT64_MAX - 1, words, 1);
-	area = add_area("zero", SRC_CMA_DEBUGFS, 0x1000, 0);
-	set_bitmap(area, 0, words, 1);
-	area = add_area("beyond", SRC_CMA_DEBUGFS, 0x1000, 4096);
-	set_bitmap(area, 4096, words, 1);
-	area->words = 7;
-	build();
-	is_u64(layout.spaces.n, 0, "areas that cannot be are left out");
-	finish();
-}
-
 static void test_aligned(void)
 {
 	struct layout_given given = { { "cma", 3 }, 0x1000000, 8 * M };
@@ -403,27 +181,62 @@ static void test_aligned(void)
 	finish();
 }
 
-static void test_blocks(void)
+static void test_rooms(void)
 {
 	struct layout_given given = { { "cma", 3 }, 0x1000000, 1 * M };
-	struct layout_block blocks[4];
+	struct layout_room rooms[4];
 	size_t n;
 
 	begin();
 	add_buffer("cma", "a", 0x1000000 + 128 * K, 4 * K);
 	add_buffer("cma", "b", 0x1000000 + 256 * K, 256 * K);
-	add_buffer("cma", "c", 0x1000000 + 640 * K, 384 * K);
-	heap_counts("cma", 644 * K);
+	add_buffer("cma", "c", 0x1000000 + 640 * K, 364 * K);
+	heap_counts("cma", 624 * K);
 	req = (struct layout_request){ NULL, &given, 1 };
 	build();
-	is_str(pieces(first()), "f128 b4 f124 b256 f128 b384",
-	       "two blocks between three holes");
-	n = layout_blocks(first(), blocks, 4);
-	is_u64(n, 2, "both are in the way");
-	is_u64(blocks[0].merged_bytes, 508 * K, "the one that joins more comes first");
-	is_u64(blocks[0].size_bytes, 256 * K, "... b");
-	is_u64(blocks[1].merged_bytes, 256 * K, "then a");
-	is_u64(layout_blocks(first(), blocks, 1), 1, "no more than asked for");
+	is_str(pieces(first()), "f128 b4 f124 b256 f128 b364 f20",
+	       "three blocks, four holes");
+	n = layout_rooms(first(), rooms, 4);
+	is_u64(n, 1, "256 KiB do not fit, 512 would not if all holes were one");
+	is_u64(rooms[0].wanted, 256 * K, "... 256");
+	is_u64(rooms[0].busy_bytes, 4 * K, "... a is what is in the way");
+	ok(rooms[0].busy == 1 && rooms[0].first == 0 && rooms[0].last == 2,
+	   "... and where");
+	is_u64(layout_rooms(first(), rooms, 0), 0, "no more than asked for");
+	finish();
+
+	begin();
+	add_buffer("cma", "a", 0x1000000 + 128 * K, 4 * K);
+	add_buffer("cma", "b", 0x1000000 + 260 * K, 4 * K);
+	add_buffer("cma", "c", 0x1000000 + 392 * K, 632 * K);
+	heap_counts("cma", 640 * K);
+	req = (struct layout_request){ NULL, &given, 1 };
+	build();
+	n = layout_rooms(first(), rooms, 4);
+	ok(n == 1 && rooms[0].wanted == 256 * K && rooms[0].busy_bytes == 4 * K,
+	   "one of two small ones will do");
+	given.size = 1 * M + 128 * K;
+	finish();
+
+	begin();
+	add_buffer("cma", "a", 0x1000000 + 128 * K, 4 * K);
+	add_buffer("cma", "b", 0x1000000 + 260 * K, 4 * K);
+	add_buffer("cma", "c", 0x1000000 + 392 * K, 632 * K);
+	heap_counts("cma", 640 * K);
+	req = (struct layout_request){ NULL, &given, 1 };
+	build();
+	n = layout_rooms(first(), rooms, 4);
+	is_u64(n, 2, "with another hole of 128 KiB behind");
+	ok(rooms[1].wanted == 512 * K && rooms[1].busy == 1 &&
+		   rooms[1].busy_bytes == 632 * K,
+	   "... 512 KiB mean that the large one goes: a piece goes whole");
+	finish();
+
+	begin();
+	add_buffer("cma", "a", 0x1000000, 64 * K);
+	heap_counts("cma", 64 * K);
+	build();
+	is_u64(layout_rooms(first(), rooms, 4), 0, "no hole, no room");
 	finish();
 }
 
@@ -508,38 +321,6 @@ static void test_sessions(void)
 	is_u64(first()->n_overlaps, 1,
 	       "one buffer imported twice is no overlap, a shift is");
 	is_u64(first()->used_bytes, 160 * K, "... and counts once");
-	finish();
-}
-
-static void test_dump(void)
-{
-	static const struct range ranges[] = {
-		{ 0, 0, 64 * K, true },	      { 0, 64 * K, 192 * K, false },
-		{ 0, 256 * K, 64 * K, true }, { 0, 320 * K, 704 * K, false },
-		{ 0, 300 * K, 4 * K, true },  /* twice told, both times used */
-		{ 0, 400 * K, 16 * K, true }, /* inside of what is told to be free */
-	};
-
-	begin();
-	for (size_t i = 0; i < 4; i++) {
-		*vec_add(&snap->ranges) = ranges[i];
-		snap->ranges.v[i].space = str("dri/0");
-	}
-	snapshot_cover(snap, SRC_MM_DUMP, COVERAGE_OK, NULL);
-	build();
-	is_str(pieces(first()), "r64 f192 r64 f704", "a dump tells all of its space");
-	ok(first()->bounds == BOUNDS_DUMP && first()->free_bytes == 896 * K,
-	   "... so it is known");
-	finish();
-
-	begin();
-	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
-		*vec_add(&snap->ranges) = ranges[i];
-		snap->ranges.v[i].space = str("dri/0");
-	}
-	build();
-	is_str(pieces(first()), "r64 f192 r64 f80 r16 f608",
-	       "ranges that overlap: the used one");
 	finish();
 }
 
@@ -680,17 +461,11 @@ int main(void)
 	test_common_counter();
 	test_given();
 	test_overlaps();
-	test_bitmap();
-	test_coarse_bitmap();
-	test_fitted();
-	test_ranges_of_area();
-	test_damaged_areas();
 	test_aligned();
-	test_blocks();
+	test_rooms();
 	test_high();
 	test_segments();
 	test_sessions();
-	test_dump();
 	test_filter();
 	test_random();
 	test_sample();
