@@ -124,7 +124,9 @@ static void add(struct builder *b, const struct account_group *like, const struc
 	/* A cut form of the task may have come first. */
 	if (g->owner.task && strings_len(&b->snap->strings, like->owner.task) >
 				     strings_len(&b->snap->strings, g->owner.task))
-		g->owner = like->owner;
+		g->owner.task = like->owner.task;
+	/* The strongest reason for putting it down to that owner stands for all. */
+	g->owner.kind = MIN(g->owner.kind, like->owner.kind);
 }
 
 /*
@@ -157,7 +159,10 @@ static struct account_group group_of_owner(const struct snapshot *snap, struct o
 		g.key_a = owner.task;
 		g.key_b = g.owner.kind;
 	} else {
-		g.key_a = (uint64_t)owner.pid << 3 | owner.kind;
+		/* What a process allocated and what it holds unnamed is one owner's. */
+		bool is_process = owner.kind == OWNER_ALLOCATOR || owner.kind == OWNER_HOLDER;
+
+		g.key_a = (uint64_t)owner.pid << 3 | (is_process ? 0 : owner.kind);
 		g.key_b = task_key(snap, owner);
 	}
 	return g;

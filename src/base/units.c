@@ -49,14 +49,20 @@ const char *units_size(char out[UNITS_TEXT], uint64_t bytes, enum units units)
 		snprintf(out, UNITS_TEXT, "%" PRIu64, bytes);
 		return out;
 	case UNITS_KIB:
-		/* Rounded up: 512 bytes are not nothing. */
-		snprintf(out, UNITS_TEXT, "%" PRIu64 " KiB",
-			 bytes / 1024 + (bytes % 1024 != 0));
+		if (bytes % 1024)	/* 512 bytes are not nothing */
+			snprintf(out, UNITS_TEXT, "%.1f KiB", (double)bytes / 1024);
+		else
+			snprintf(out, UNITS_TEXT, "%" PRIu64 " KiB", bytes / 1024);
 		return out;
 	case UNITS_AUTO:
 		break;
 	}
 	return auto_size(out, bytes);
+}
+
+enum units units_for_table(enum units units, uint64_t largest)
+{
+	return units == UNITS_AUTO && largest < (uint64_t)10 << 30 ? UNITS_KIB : units;
 }
 
 const char *units_change(char out[UNITS_TEXT], int64_t bytes, enum units units)

@@ -21,7 +21,13 @@ enum units {
  */
 const char *units_size(char out[UNITS_TEXT], uint64_t bytes, enum units units);
 
-/* The same with a sign, `+0` for nothing. */
+/*
+ * The unit for a column of sizes, of which this is the largest: AUTO becomes KiB, so that
+ * they compare at a glance, unless that would take too many digits.
+ */
+enum units units_for_table(enum units units, uint64_t largest);
+
+/* A size with a sign, `+0 B` for nothing. */
 const char *units_change(char out[UNITS_TEXT], int64_t bytes, enum units units);
 
 /* A duration: 3.2 s, 4 min 12 s, 2 h 5 min, 3 d 4 h. */

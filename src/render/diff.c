@@ -85,18 +85,23 @@ static void group_table(const struct look *look, const struct diff *d)
 		{ "PID TASK", false, true }, { "EXPORTER", false, true },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
+	uint64_t largest = 0;
+	enum units units;
 
+	vec_each(&d->groups, g)
+		largest = MAX(largest, MAX(g->new_bytes, g->gone_bytes));
+	units = units_for_table(look->units, largest);
 	vec_each(&d->groups, g) {
 		const struct snapshot *snap = g->from_new ? d->new : d->old;
 		_text_ struct text owner = { 0 };
 		char net[UNITS_TEXT];
 
-		table_styled(t, units_change(net, g->net_bytes, look->units),
+		table_styled(t, units_change(net, g->net_bytes, units),
 			     g->net_bytes > 0 ? STYLE_GROWN
 			     : g->net_bytes   ? STYLE_SHRUNK : STYLE_PLAIN);
 		table_number(t, g->new_buffers);
 		table_number(t, g->gone_buffers);
-		table_size(t, g->size_bytes, look->units);
+		table_size(t, g->size_bytes, units);
 		summary_owner(&owner, snap, g->owner, false);
 		table_escaped(t, &owner);
 		table_str(t, &snap->strings, g->exporter);

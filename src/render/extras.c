@@ -76,16 +76,22 @@ static void heaps(const struct look *look, const struct snapshot *snap)
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
 
+	uint64_t largest = 0;
+	enum units units;
+
+	vec_each(&snap->areas, a)
+		largest = MAX(largest, a->total_bytes == ABSENT64 ? 0 : a->total_bytes);
+	units = units_for_table(look->units, largest);
 	vec_each(&snap->heaps, h) {
 		table_str(t, &snap->strings, h->name);
-		table_size(t, h->total_bytes, look->units);
-		table_size(t, h->used_bytes, look->units);
-		table_size(t, h->pool_bytes, look->units);
+		table_size(t, h->total_bytes, units);
+		table_size(t, h->used_bytes, units);
+		table_size(t, h->pool_bytes, units);
 	}
 	vec_each(&snap->areas, a) {
 		table_str(t, &snap->strings, a->name);
-		table_size(t, a->total_bytes, look->units);
-		table_size(t, a->used_bytes, look->units);
+		table_size(t, a->total_bytes, units);
+		table_size(t, a->used_bytes, units);
 		table_text(t, "-");
 	}
 	if (!table_rows(t))

@@ -114,6 +114,7 @@ static void buffer_table(const struct look *look, const struct snapshot *snap,
 	bool holds = snapshot_knows_holders(snap);
 	_cleanup_(table_freep) struct table *t =
 		table_new(columns, ARRAY_SIZE(columns) - !holds);
+	enum units units = units_for_table(look->units, snapshot_totals(snap).size_bytes);
 	_cleanup_(freep) uint32_t *order = NULL;
 	size_t n;
 
@@ -124,7 +125,7 @@ static void buffer_table(const struct look *look, const struct snapshot *snap,
 		char id[BUFFER_ID_TEXT];
 
 		table_text(t, buffer_id(snap, buf, id));
-		table_size(t, buf->size_bytes, look->units);
+		table_size(t, buf->size_bytes, units);
 		table_str(t, &snap->strings, buf->name);
 		table_str(t, &snap->strings, buf->exporter ? buf->exporter : buf->heap);
 		list_devices(&devices, snap, buf);
@@ -175,6 +176,12 @@ static const char *const by_title[N_BY] = {
 	[BY_HEAP] = "HEAP",
 };
 
+/* Is the label the exporter itself? */
+static bool tells_exporter(enum account_by by)
+{
+	return by == BY_EXPORTER || by == BY_HEAP;
+}
+
 /* `all`: bytes of all buffers. */
 struct group_row {
 	const struct snapshot *snap;
@@ -187,18 +194,22 @@ static void group_row(struct table *t, const struct look *look, const struct gro
 {
 	const struct snapshot *snap = row->snap;
 	_text_ struct text label = { 0 };
+	double percent;
 	char share[16];
 
 	table_size(t, g->bytes, look->units);
 	table_number(t, g->buffers);
-	snprintf(share, sizeof(share), "%.0f%%",
-		 row->all ? 100.0 * (double)g->bytes / (double)row->all : 0);
+	percent = row->all ? 100.0 * (double)g->bytes / (double)row->all : 0;
+	if (g->bytes && percent < 0.5)
+		snprintf(share, sizeof(share), "<1%%");
+	else
+		snprintf(share, sizeof(share), "%.0f%%", percent);
 	table_text(t, share);
 	group_label(&label, snap, row->by, g, look->units);
 	table_escaped(t, &label);
-	if (row->by == BY_EXPORTER || row->by == BY_HEAP)
-		table_text(t, "");
-	else if (g->many_exporters)
+	if (tells_exporter(row->by))
+		return;
+	if (g->many_exporters)
 		table_text(t, "several exporters");
 	else
 		table_str(t, &snap->strings, g->exporter);
@@ -212,17 +223,17 @@ static void group_table(const struct look *look, const struct snapshot *snap,
 		{ "SHARE", true, false },	     { by_title[req->by], false, true },
 		{ "EXPORTER", false, true },
 	};
+	struct look in_table = *look;
 	struct group_row row = { snap, req->by, snapshot_totals(snap).size_bytes };
 	_cleanup_(table_freep) struct table *t = NULL;
 	struct account account;
 
-	if (req->by == BY_EXPORTER || req->by == BY_HEAP)
-		columns[4].title = "";
-	t = table_new(columns, ARRAY_SIZE(columns));
+	t = table_new(columns, ARRAY_SIZE(columns) - tells_exporter(req->by));
+	in_table.units = units_for_table(look->units, row.all);
 	account_run(&account, snap, req->by, NULL);
 	account_sort(&account, snap, req->sort);
 	for (size_t i = 0; i < account.groups.n && i < req->top; i++)
-		group_row(t, look, &row, &account.groups.v[i]);
+		group_row(t, &in_table, &row, &account.groups.v[i]);
 	table_print(t, look->out, look->width, look->color);
 	if (account.groups.n > req->top)
 		fprintf(look->out, "… and %zu more\n", account.groups.n - (size_t)req->top);

@@ -99,7 +99,9 @@ void table_size(struct table *t, uint64_t bytes, enum units units)
 
 void table_str(struct table *t, const struct strings *pool, uint32_t id)
 {
-	if (id)
+	if (id && !strings_len(pool, id))
+		table_text(t, "\"\"");	/* empty, which is not absent */
+	else if (id)
 		table_cell(t, strings_get(pool, id), strings_len(pool, id), STYLE_PLAIN);
 	else
 		table_text(t, "-");
