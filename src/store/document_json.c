@@ -235,8 +235,8 @@ int json_write(struct json_object *obj, FILE *out)
 
 	text = json_object_to_json_string_length(
 		obj, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
-	errno = 0;
 	write_safe(text, len, out);
+	/* What failed may have been an earlier write; errno is still that one's. */
 	if (ferror(out))
 		return errno ? -errno : -EIO;
 	return 0;

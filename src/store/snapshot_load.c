@@ -133,7 +133,6 @@ static bool load_one_buffer(struct load *l)
 		return false;
 	settle_buffer(l, &buf);
 	*vec_add(&snap->buffers) = buf;
-	/* Inode numbers repeat on old kernels; the first buffer stays the one found. */
 	return true;
 }
 

@@ -101,6 +101,7 @@ int snapshot_save(const struct snapshot *snap, FILE *out)
 {
 	struct save s = { .out = out };
 
+	errno = 0;
 	fputs("{\n\"schema\": \"dmabuf-inspect/snapshot\"", out);
 	put_key(&s, "version", json_object_new_int(SNAPSHOT_VERSION));
 	put_key(&s, "tool", json_object_new_string(json_tool));
@@ -112,9 +113,7 @@ int snapshot_save(const struct snapshot *snap, FILE *out)
 	for (int id = 0; id < N_SECTIONS; id++)
 		put_section(&s, snap, (enum section_id)id);
 	fputs("\n}\n", out);
-	if (!s.error && fflush(out))
-		s.error = -errno;
-	if (!s.error && ferror(out))
-		s.error = -EIO;
+	if (!s.error && (fflush(out) || ferror(out)))
+		s.error = errno ? -errno : -EIO;
 	return s.error;
 }

@@ -162,29 +162,35 @@ static inline void sample_importers(struct snapshot *snap)
 		.index = ABSENT32,
 		.memory_bytes = ABSENT64,
 	};
-	*vec_add(&snap->rga) = (struct rga){ 170,	 3,
-					     2037,	 sample_str(snap, "dma-buf"),
-					     0xeb520000, 8110080 };
+	*vec_add(&snap->rga) = (struct rga){
+		.handle = 170,
+		.refs = 3,
+		.tgid = 2037,
+		.kind = sample_str(snap, "dma-buf"),
+		.iova = 0xeb520000,
+		.size_bytes = 8110080,
+	};
 	*vec_add(&snap->rga) =
 		(struct rga){ 1, ABSENT64, ABSENT64, STR_ABSENT, ABSENT64, ABSENT64 };
-	*vec_add(&snap->ion) = (struct ion){ sample_str(snap, "carveout"),
-					     sample_str(snap, "cl\x80ient"),
-					     88,
-					     0,
-					     2,
-					     4096,
-					     true };
+	*vec_add(&snap->ion) = (struct ion){
+		.heap = sample_str(snap, "carveout"),
+		.client = sample_str(snap, "cl\x80ient"),
+		.pid = 88,
+		.refs = 2,
+		.size_bytes = 4096,
+		.orphaned = true,
+	};
 	*vec_add(&snap->ion) = (struct ion){ STR_ABSENT, STR_ABSENT, ABSENT32, ABSENT32,
 					     ABSENT32,	 ABSENT64,   false };
 	*vec_add(&snap->drm) = (struct drm){
-		snapshot_process(snap, 99),
-		sample_str(snap, "panthor"),
-		sample_str(snap, "memory"),
-		sample_str(snap, "0000:00:02.0"),
-		0,
-		1,
-		2,
-		3,
+		.process = snapshot_process(snap, 99),
+		.driver = sample_str(snap, "panthor"),
+		.region = sample_str(snap, "memory"),
+		.pdev = sample_str(snap, "0000:00:02.0"),
+		.client_id = 5000000000u,
+		.total_bytes = 1,
+		.shared_bytes = 2,
+		.resident_bytes = 3,
 	};
 	*vec_add(&snap->drm) = (struct drm){ ABSENT32, STR_ABSENT, STR_ABSENT, STR_ABSENT,
 					     ABSENT64, ABSENT64,   ABSENT64,   ABSENT64 };

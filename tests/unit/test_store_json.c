@@ -91,8 +91,14 @@ static void check_buffer(void)
 	snapshot_cover(snap, SRC_FDINFO, COVERAGE_OK, NULL);
 	ok(strstr(written(json_buffer(snap, buf)), "\"fds\":[]"),
 	   "... and none where somebody looked");
-	snapshot_cover(snap, SRC_MAPS, COVERAGE_DENIED, NULL);
+	snap->holders.v[0].mapped_bytes = ABSENT64;
+	ok(strstr(written(json_buffer(snap, buf)),
+		  "\"mappings\":1,\"mapped_bytes\":null"),
+	   "a mapping of unknown length");
 	snap->holders.v[0].mappings = 0;
+	ok(strstr(written(json_buffer(snap, buf)), "\"mappings\":0,\"mapped_bytes\":0"),
+	   "no mapping has no length");
+	snapshot_cover(snap, SRC_MAPS, COVERAGE_DENIED, NULL);
 	ok(strstr(written(json_buffer(snap, buf)),
 		  "\"mappings\":null,\"mapped_bytes\":null"),
 	   "mappings nobody looked for are null");
@@ -162,12 +168,16 @@ static void check_write_error(void)
 {
 	_cleanup_(snapshot_freep) struct snapshot *snap = sample_snapshot();
 	_cleanup_(fclosep) FILE *full = fopen("/dev/full", "w");
+	_json_ struct json_object *tool = json_object_new_string(json_tool);
 
 	if (!full) {
 		skip_test("a full disk", "no /dev/full");
 		return;
 	}
 	is_int(snapshot_save(snap, full), -ENOSPC, "a full disk is noticed");
+	clearerr(full);
+	setvbuf(full, NULL, _IONBF, 0);
+	is_int(json_write(tool, full), -ENOSPC, "... at the record that meets it");
 }
 
 static void check_starts(void)

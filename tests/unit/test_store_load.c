@@ -297,6 +297,9 @@ static void check_limits(void)
 	snap = load_long(HEAD ",\"buffers\":[{\"name\":\"\\n", 65536, "\"}]}", &log);
 	ok(!snap && strstr(log.v, "name: text longer than 65536 bytes"),
 	   "... by an escape");
+	snap = load_long(HEAD ",\"buffers\":[{\"name\":\"", 65536, "\\n\"}]}", &log);
+	ok(!snap && strstr(log.v, "name: text longer than 65536 bytes"),
+	   "... at the end");
 	snap = load_long(HEAD ",\"", 65537, "\":1}", &log);
 	ok(!snap && strstr(log.v, "text longer than"), "a key without end");
 	snap = load_long(HEAD ",\"later\":[{\"", 3000000, "\":1}]}", &log);
@@ -378,8 +381,37 @@ static void check_settled(void)
 	   "what is used is not more than there is");
 }
 
+/* Two records name one process: the list of processes knows best, wherever it stands. */
+static void check_tasks(void)
+{
+	static const char *const docs[] = {
+		HEAD ",\"processes\":[{\"pid\":5,\"task\":\"a\"}],"
+		     "\"buffers\":[{\"holders\":[{\"pid\":5,\"task\":\"b\"}]}]}",
+		HEAD ",\"buffers\":[{\"holders\":[{\"pid\":5,\"task\":\"b\"}]}],"
+		     "\"processes\":[{\"pid\":5,\"task\":\"a\"}]}",
+		HEAD ",\"buffers\":[{\"holders\":[{\"pid\":5,\"task\":\"a\"}]}],"
+		     "\"processes\":[{\"pid\":5,\"task\":null}]}",
+		HEAD ",\"drm\":[{\"pid\":5,\"task\":\"a\"}],"
+		     "\"buffers\":[{\"holders\":[{\"pid\":5,\"task\":\"b\"}]}]}",
+		HEAD ",\"processes\":[{\"pid\":5,\"task\":\"a\"}],"
+		     "\"drm\":[{\"pid\":5,\"task\":\"b\"}]}",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(docs); i++) {
+		_cleanup_(snapshot_freep) struct snapshot *snap = NULL;
+		int error;
+
+		snap = load(docs[i], NULL, &error);
+		is_str(snap && snap->processes.n == 1 ?
+			       snapshot_str(snap, snap->processes.v[0].task) :
+			       NULL,
+		       "a", "the task of a process");
+	}
+}
+
 int main(void)
 {
+	check_tasks();
 	check_refused();
 	check_cut_short();
 	check_accepted();

@@ -142,6 +142,13 @@ static void check_sections(const struct snapshot *b)
 	is_u64(b->rga.v[0].iova, 0xeb520000, "rga");
 	ok(b->ion.v[0].orphaned && !b->ion.v[1].orphaned, "ion orphans");
 	is_u64(b->processes.v[b->drm.v[0].process].pid, 99, "process of a drm client");
+	is_str(snapshot_str(b, b->drm.v[0].pdev), "0000:00:02.0", "... its device");
+	is_str(snapshot_str(b, b->drm.v[0].driver), "panthor", "... driver");
+	is_str(snapshot_str(b, b->drm.v[0].region), "memory", "... region");
+	is_u64(b->drm.v[0].client_id, 5000000000u, "... and client");
+	ok(b->drm.v[0].total_bytes == 1 && b->drm.v[0].shared_bytes == 2 &&
+		   b->drm.v[0].resident_bytes == 3,
+	   "... and bytes");
 	is_u64(b->drm.v[1].process, ABSENT32, "a drm client without a process");
 	is_u64(b->ranges.v[0].start, 0, "a range that starts at 0");
 	is_u64(b->processes.n, 6, "processes");
@@ -218,6 +225,11 @@ static void check_empty(void)
 	is_str(again.v, doc.v, "a snapshot that knows nothing");
 	ok(strstr(doc.v, "\"buffers\":null,\"size_bytes\":null"),
 	   "... and does not say it has no buffers");
+	ok(!strstr(doc.v, "\"rga\""), "... nor that RGA has none");
+	snapshot_cover(snap, SRC_RGA, COVERAGE_OK, NULL);
+	text_fini(&doc);
+	doc = sample_save(snap);
+	ok(strstr(doc.v, "\"rga\": []"), "a list that was read and empty is there");
 	ok(!strstr(doc.v, "\"heaps\"") && !strstr(doc.v, "\"processes\""),
 	   "... nor that there are no heaps or processes");
 }
