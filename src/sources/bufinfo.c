@@ -22,7 +22,8 @@
 struct state {
 	struct bufinfo_block block;
 	enum bufinfo_columns columns;
-	bool has_header, has_rows, has_total;
+	struct bufinfo_header header;
+	bool has_rows, has_total;
 	bool is_row_held; /* LINE_HOLD was said of a row, else of a part of a name */
 	uint64_t total_objects, total_bytes;
 };
@@ -161,15 +162,14 @@ static enum line_result take_in_block(struct parse *p, const struct line *line,
 	return take_stray(p, line, told);
 }
 
-static enum line_result take_header(struct parse *p, enum bufinfo_columns columns)
+static enum line_result take_header(struct parse *p, struct span text)
 {
 	struct state *st = p->state;
 
 	/* Behind rows it begins another dump. */
-	if (st->has_rows || st->has_header)
+	if (st->has_rows || st->header.n || !bufinfo_header_add(&st->header, text))
 		return LINE_FOREIGN;
-	st->has_header = true;
-	st->columns = columns;
+	st->columns = st->header.columns;
 	return LINE_TAKEN;
 }
 
@@ -182,9 +182,9 @@ static enum line_result take_between(struct parse *p, const struct line *line,
 	case BUFINFO_BLANK:
 		return LINE_TAKEN;
 	case BUFINFO_TITLE:
-		return st->has_rows || st->has_header ? LINE_FOREIGN : LINE_TAKEN;
+		return st->has_rows || st->header.n ? LINE_FOREIGN : LINE_TAKEN;
 	case BUFINFO_HEADER:
-		return take_header(p, told->columns);
+		return take_header(p, told->text);
 	case BUFINFO_LOCKED:
 		return parse_damaged(p, line, line->text,
 				     "the kernel left out a buffer that was locked");
@@ -197,9 +197,11 @@ static enum line_result take_between(struct parse *p, const struct line *line,
 	default:
 		if (p->is_exact)
 			block_lost(&st->block);
-		else if (st->has_header && !st->has_rows &&
-			 bufinfo_header_rest(told->text, &st->columns))
+		else if (st->header.n && !st->has_rows &&
+			 bufinfo_header_add(&st->header, told->text)) {
+			st->columns = st->header.columns;
 			return LINE_TAKEN;
+		}
 		return LINE_FOREIGN;
 	}
 }
@@ -290,7 +292,11 @@ static enum line_result take_joined_row(struct parse *p, const struct line *line
 	bufinfo_tell(tail, p->is_exact, &told);
 	if (bufinfo_row_parse(tail, &form, &row) == BUFINFO_ROW)
 		return LINE_FOREIGN;
-	if (!p->is_exact && told.kind != BUFINFO_OTHER && told.kind != BUFINFO_DIGITS)
+	/* What is folded off is words, and maybe the padding before them. */
+	if (!p->is_exact && told.kind != BUFINFO_OTHER && told.kind != BUFINFO_DIGITS &&
+	    told.kind != BUFINFO_BLANK &&
+	    (told.kind != BUFINFO_INDENTED || *told.text.at < '0' ||
+	     *told.text.at > '9'))
 		return LINE_FOREIGN;
 	r = bufinfo_row_parse(span_of(line), &form, &row);
 	if (r == BUFINFO_PART && line->len <= ROW_MOST)
@@ -392,8 +398,9 @@ static void end(struct parse *p)
 		text_adds(&detail, "the list ends without its total, it may be cut");
 	}
 	if (st->block.n_cut)
-		text_printf(&detail, "%sthe devices of %llu buffers are missing",
-			    detail.n ? "; " : "", (unsigned long long)st->block.n_cut);
+		text_printf(&detail, "%sthe devices of %llu buffer%s are missing",
+			    detail.n ? "; " : "", (unsigned long long)st->block.n_cut,
+			    st->block.n_cut == 1 ? "" : "s");
 	if (detail.n)
 		snapshot_cover(p->snap, SRC_BUFINFO, COVERAGE_PARTIAL, detail.v);
 	block_fini(&st->block);

@@ -112,7 +112,7 @@ void block_lost(struct bufinfo_block *block)
 	block->in = BUFINFO_IN_NAME;
 	block->buffer = ABSENT32;
 	block->n_raw = block->name_end = 0;
-	block->is_raw_over = block->fence_is_open = false;
+	block->is_raw_over = block->is_name_over = block->fence_is_open = false;
 }
 
 static void start(struct bufinfo_block *block, const struct line *line,
@@ -206,6 +206,7 @@ void block_keep(struct bufinfo_block *block, struct span text, bool is_name)
 {
 	if (block->is_raw_over || block->n_raw + 1 + text.len > sizeof(block->raw)) {
 		block->is_raw_over = true;
+		block->is_name_over |= is_name;
 		return;
 	}
 	block->raw[block->n_raw++] = '\n';
@@ -226,7 +227,7 @@ static enum line_result extend_name(struct parse *p, struct bufinfo_block *block
 	const char *more = block->raw;
 	size_t n = block->name_end;
 
-	if (block->is_raw_over || block->name_is_done ||
+	if (block->is_name_over || block->name_is_done ||
 	    name_weight(p, block, n) > NAME_MOST) {
 		forget_devices(p, block);
 		block->buffer = ABSENT32;
@@ -234,7 +235,8 @@ static enum line_result extend_name(struct parse *p, struct bufinfo_block *block
 	}
 	/* Folded right before the name, rather than a name that begins with a newline. */
 	if (!p->is_exact && !block->name.n && !block->row_ends_in_tab && n > 1)
-		more++, n--;
+		for (more++, n--; n > 1 && *more == ' '; n--)
+			more++;
 	text_add(&name, block->name.v, block->name.n);
 	text_add(&name, more, n);
 	snapshot_set_name(p->snap, block_buffer(p, block),

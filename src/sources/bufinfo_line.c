@@ -80,6 +80,8 @@ static enum bufinfo_kind kind_of_text(struct span text, bool is_exact,
 static enum bufinfo_kind kind_of_margin(struct span text, bool is_exact,
 					struct bufinfo_line *ret)
 {
+	struct bufinfo_header header = { .n = 0 };
+
 	switch (*text.at) {
 	case '0' ... '9':
 		return BUFINFO_DIGITS;
@@ -89,8 +91,8 @@ static enum bufinfo_kind kind_of_margin(struct span text, bool is_exact,
 	case 'T':
 		return kind_of_total(scan_text(text.at, text.len), ret);
 	case 's':
-		return bufinfo_header(text, &ret->columns) ? BUFINFO_HEADER :
-							     BUFINFO_OTHER;
+		return bufinfo_header_add(&header, text) ? BUFINFO_HEADER :
+							   BUFINFO_OTHER;
 	default:
 		return is_exact ? BUFINFO_OTHER : kind_of_text(text, is_exact, ret);
 	}

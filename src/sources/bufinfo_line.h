@@ -15,7 +15,7 @@ enum bufinfo_kind {
 	BUFINFO_DEVICES_TOTAL, /* n */
 	BUFINFO_OBJECTS_TOTAL, /* n, bytes */
 	BUFINFO_TITLE,
-	BUFINFO_HEADER, /* columns */
+	BUFINFO_HEADER,
 	BUFINFO_DIGITS, /* maybe a row */
 	BUFINFO_OTHER,
 };
@@ -24,7 +24,6 @@ struct bufinfo_line {
 	enum bufinfo_kind kind;
 	struct span text; /* without indentation */
 	uint64_t n, bytes;
-	enum bufinfo_columns columns;
 };
 
 /* `is_exact`: indentation is one TAB; else any white space, or none at all. */

@@ -329,62 +329,41 @@ enum bufinfo_result bufinfo_row_parse(struct span line, const struct bufinfo_for
 	return parse_rest(s, form, ret);
 }
 
-/* The layout that the words behind "exp_name" tell. */
-static bool layout_of(struct scan s, enum bufinfo_columns *ret)
+bool bufinfo_header_add(struct bufinfo_header *header, struct span line)
 {
 	static const struct {
 		const char *words;
 		enum bufinfo_columns columns;
 	} layouts[] = {
-		{ "", BUFINFO_PLAIN },
-		{ "ino ", BUFINFO_INO },
-		{ "ino name ", BUFINFO_INO_NAME },
-		{ "buf name ", BUFINFO_QCOM },
-		{ "buf name ino ", BUFINFO_QCOM_INO },
+		{ "size flags mode count exp_name ", BUFINFO_PLAIN },
+		{ "size flags mode count exp_name ino ", BUFINFO_INO },
+		{ "size flags mode count exp_name ino name ", BUFINFO_INO_NAME },
+		{ "size flags mode count exp_name buf name ", BUFINFO_QCOM },
+		{ "size flags mode count exp_name buf name ino ", BUFINFO_QCOM_INO },
 	};
-	char words[32];
-	size_t n = 0;
+	struct bufinfo_header h = *header;
+	struct scan s = scan_text(line.at, line.len);
+	bool is_part = false;
 
 	for (scan_blanks(&s); !scan_done(&s); scan_blanks(&s)) {
 		struct span word = scan_token(&s);
 
-		if (n + word.len + 2 > sizeof(words))
+		if (h.n + word.len + 2 > sizeof(h.words))
 			return false;
-		memcpy(words + n, word.at, word.len);
-		n += word.len;
-		words[n++] = ' ';
+		memcpy(h.words + h.n, word.at, word.len);
+		h.n += (unsigned)word.len;
+		h.words[h.n++] = ' ';
 	}
-	words[n] = '\0';
+	h.columns = BUFINFO_UNKNOWN;
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(*layouts); i++) {
-		if (strcmp(words, layouts[i].words))
+		if (strncmp(layouts[i].words, h.words, h.n))
 			continue;
-		*ret = layouts[i].columns;
-		return true;
+		is_part = true;
+		if (h.n == strlen(layouts[i].words))
+			h.columns = layouts[i].columns;
 	}
-	return false;
-}
-
-bool bufinfo_header(struct span line, enum bufinfo_columns *ret)
-{
-	static const char *const first[] = { "size", "flags", "mode", "count",
-					     "exp_name" };
-	struct scan s = scan_text(line.at, line.len);
-
-	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++) {
-		scan_blanks(&s);
-		if (!span_is(scan_token(&s), first[i]))
-			return false;
-	}
-	return layout_of(s, ret);
-}
-
-bool bufinfo_header_rest(struct span line, enum bufinfo_columns *columns)
-{
-	struct scan s = scan_text(line.at, line.len);
-
-	if (*columns == BUFINFO_INO && span_is(span_trim(line), "name")) {
-		*columns = BUFINFO_INO_NAME;
-		return true;
-	}
-	return *columns == BUFINFO_PLAIN && layout_of(s, columns);
+	if (!is_part || h.n == header->n || h.n < strlen("size flags mode count "))
+		return false;
+	*header = h;
+	return true;
 }

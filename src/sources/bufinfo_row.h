@@ -40,9 +40,14 @@ struct bufinfo_form {
 enum bufinfo_result bufinfo_row_parse(struct span line, const struct bufinfo_form *form,
 				      struct bufinfo_row *ret);
 
-/* The header line; its words tell the layout. */
-bool bufinfo_header(struct span line, enum bufinfo_columns *ret);
-/* What a mail program folded off it; corrects the layout. */
-bool bufinfo_header_rest(struct span line, enum bufinfo_columns *columns);
+/* The header line, or the parts of it that a mail program made. */
+struct bufinfo_header {
+	char words[64]; /* a blank behind each */
+	unsigned n;
+	enum bufinfo_columns columns; /* BUFINFO_UNKNOWN as long as it is not whole */
+};
+
+/* Add a line to it; false, and nothing changes, when that is no header any more. */
+bool bufinfo_header_add(struct bufinfo_header *header, struct span line);
 
 #endif

@@ -187,6 +187,19 @@ static void try_name(const char *bytes, const char *head, const char *want)
 	feed_finish(&f);
 }
 
+/* More fences than the text between row and devices is kept for. */
+static void many_fences(void)
+{
+	struct fed f;
+
+	start(&f, PATH,
+	      HEAD7 NUMBERS
+	      "system\t00000002\ta\nb\n" FENCE FENCE FENCE FENCE ONE_DEVICE END1);
+	is_clean(&f, 1, "many fences");
+	is_str(name(&f, 0), "a\nb", "... and a newline in the name before them");
+	feed_finish(&f);
+}
+
 static void test_hostile_names(void)
 {
 	static const char *const names[] = {
@@ -227,6 +240,7 @@ static void test_hostile_names(void)
 		try_name(names[i], HEAD7, want);
 		try_name(names[i], HEAD6, want);
 	}
+	many_fences();
 	/* The one that cannot be told: everything else stays right. */
 	try_name("a\n\tShared fence: d t signalled", HEAD6, "a");
 	try_name("\n\tShared fence: d t signalled\nb", HEAD6,

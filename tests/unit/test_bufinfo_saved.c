@@ -50,6 +50,46 @@ static void test_pastes(void)
 	feed_finish(&f);
 }
 
+/* `fold -w 72` over Rockchip's padded and Qualcomm's doubled names. */
+static void test_folded(void)
+{
+	struct fed f;
+
+	start(&f, NULL,
+	      "Dma-buf Objects:\nsize            flags           mode            count\nexp_name\n"
+	      "                        ino\n"
+	      "01781760        00000002        00080007        00000005\ndrm\n\n"
+	      "                    00023566        camera\n"
+	      "        Attached Devices:\nTotal 0 devices attached\n\n"
+	      "Total 1 objects, 1781760 bytes\n");
+	is_clean(&f, 1, "Rockchip 4.19, folded");
+	is_u64(buffer(&f, 0)->ino, 23566, "inode");
+	is_str(name(&f, 0), "camera", "name");
+	feed_finish(&f);
+
+	start(&f, NULL,
+	      "size            flags           mode            count\n"
+	      "exp_name            buf name\nino\n"
+	      "01781760        00000002        00080007        00000005\n"
+	      "drm             camera          00023566        camera\n"
+	      "        Attached Devices:\nTotal 0 devices attached\n\n"
+	      "Total 1 objects, 1781760 bytes\n");
+	is_clean(&f, 1, "Qualcomm, folded");
+	is_u64(buffer(&f, 0)->ino, 23566, "inode");
+	is_str(name(&f, 0), "camera", "name");
+	feed_finish(&f);
+
+	start(&f, NULL,
+	      "size            flags           mode            count\n"
+	      "exp_name            buf name\n"
+	      "01781760        00000002        00080007        00000005        drm\n"
+	      "        camera\n        Attached Devices:\nTotal 0 devices attached\n\n"
+	      "Total 1 objects, 1781760 bytes\n");
+	is_clean(&f, 1, "Qualcomm 4.14, folded");
+	is_str(name(&f, 0), "camera", "name");
+	feed_finish(&f);
+}
+
 static void test_no_header(void)
 {
 	struct fed f;
@@ -140,7 +180,7 @@ static void test_greps(void)
 	is_u64(f.snap->buffers.n, 2, "rows and totals only");
 	is_u64(f.snap->reported_bytes, 3563520, "... the total");
 	ok(!buffer(&f, 1)->has_attachments, "... devices not known");
-	ok(detail(&f) && strstr(detail(&f), "devices of 2 buffers"), "... said: %s",
+	ok(detail(&f) && strstr(detail(&f), "devices of 2 buffers are"), "... said: %s",
 	   detail(&f));
 	feed_finish(&f);
 
@@ -191,6 +231,7 @@ static void test_capture(const char *file, size_t buffers, uint64_t total,
 int main(void)
 {
 	test_pastes();
+	test_folded();
 	test_no_header();
 	test_saved();
 	test_greps();
