@@ -63,7 +63,7 @@ answer_is() { # QUESTION ANSWER
 	json_valid doctor
 	json_is .kernel_options.origin proc/config.gz
 	json_is .kernel_options.is_complete true
-	source_is bufinfo ok
+	source_is sysfs ok
 	source_is rk_dmabuf/dev absent
 	json_is '.sources[] | select(.source == "rk_dmabuf/dev") | .options[0].state' missing
 	answer_is list yes
