@@ -225,6 +225,7 @@ static bool lay_bitmap(struct draft *d, const struct snapshot *snap,
 	s->start = base;
 	s->last = base + area->shown - 1;
 	d->bit_bytes = area->bit_bytes;
+	d->bit_base = base;
 	tell(d, &bits, base, area->bit_bytes);
 	return true;
 }

@@ -169,7 +169,7 @@ static void add_used(struct draft *d, uint64_t start, uint64_t last, uint32_t be
 	struct layout_space *s = &d->space;
 	uint64_t bit = d->bit_bytes, into;
 
-	into = bit == ABSENT64 ? 0 : (start - s->start) % bit;
+	into = bit == ABSENT64 ? 0 : (start - d->bit_base) % bit;
 	if (into) {
 		uint64_t end = last - start < bit - into ? last :
 							   start + (bit - into) - 1;

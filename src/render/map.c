@@ -84,7 +84,7 @@ static void put_glyphs(FILE *out, const struct glyph *glyphs, unsigned n, bool c
 
 static void put_ruler(FILE *out, const struct map_grid *grid, size_t label)
 {
-	unsigned step = MAX(grid->cells / 4, 1u);
+	unsigned step = MAX(grid->cells / 4, 8u);
 
 	fprintf(out, "%*s", (int)(INDENT + label + 2), "");
 	for (unsigned c = 0; c < grid->cells; c += step) {
@@ -140,19 +140,20 @@ static void put_drawing(const struct map_view *view, const struct layout_space *
 }
 
 /* Words in lines that fit, the following ones indented. */
-static void put_wrapped(const struct look *look, const char *text, size_t len)
+static void put_wrapped(const struct look *look, size_t indent, const char *text,
+			size_t len)
 {
-	size_t width = look->width ? look->width : DEFAULT_WIDTH, column = INDENT, at = 0;
+	size_t width = look->width ? look->width : DEFAULT_WIDTH, column = indent, at = 0;
 	bool is_item = len > 2 && !memcmp(text, "- ", 2);
 
-	fprintf(look->out, "%*s", INDENT, "");
+	fprintf(look->out, "%*s", (int)indent, "");
 	while (at < len) {
 		size_t n = strcspn(text + at, " \n"), columns;
 
 		n = MIN(n, len - at);
 		columns = escape_width(text + at, n);
-		if (column > INDENT && column + 1 + columns > width) {
-			column = INDENT + (is_item ? 2 : 0);
+		if (column > indent && column + 1 + columns > width) {
+			column = indent + (is_item ? 2 : 0);
 			fprintf(look->out, "\n%*s", (int)column, "");
 		} else if (at) {
 			fputc(' ', look->out);
@@ -170,7 +171,7 @@ static void put_lines(const struct look *look, const struct text *text)
 	for (const char *at = text->v; at && *at;) {
 		size_t n = strcspn(at, "\n");
 
-		put_wrapped(look, at, n);
+		put_wrapped(look, INDENT, at, n);
 		at += n + (at[n] == '\n');
 	}
 }
@@ -220,6 +221,8 @@ static void put_unlisted(const struct map_view *view, const struct layout_space 
 
 static void put_legend(const struct map_view *view, const struct layout_space *space)
 {
+	static const char key[] = "Capitals fill their cell, small letters a part of it; "
+				  "# several owners, . free, ? not known.";
 	static const struct column columns[] = {
 		{ " ", false, false },	  { "SIZE", true, false },
 		{ "COUNT", true, false }, { "SHARE", true, false },
@@ -235,9 +238,7 @@ static void put_legend(const struct map_view *view, const struct layout_space *s
 	if (space->owners.n > MAP_LETTERS && !look->verbose)
 		fprintf(look->out, "+  … and %zu more owners; -v shows them\n",
 			space->owners.n - MAP_LETTERS);
-	fputs("Capitals fill their cell, small letters a part of it; # several owners, . free, "
-	      "? not known.\n",
-	      look->out);
+	put_wrapped(look, 0, key, strlen(key));
 }
 
 static void put_neighbour(struct text *out, const struct map_view *view,

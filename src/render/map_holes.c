@@ -85,13 +85,13 @@ void map_rooms(struct text *out, const struct map_view *view,
 	for (size_t i = 0; i < n; i++) {
 		const struct layout_room *r = &rooms[i];
 
-		text_printf(out, "%s: %s in %" PRIu32 " piece%s between %s and %s (",
+		text_printf(out, "%s: %s in %" PRIu32 " piece%s between %s and %s: ",
 			    units_size(a, r->wanted, view->look->units),
 			    units_size(b, r->busy_bytes, view->look->units), r->busy,
 			    r->busy == 1 ? "" : "s",
 			    map_address(from, space, space->pieces.v[r->first].start),
 			    map_address(to, space, space->pieces.v[r->last].last));
 		add_owners(out, view, space, r);
-		text_adds(out, ")\n");
+		text_addc(out, '\n');
 	}
 }

@@ -94,7 +94,11 @@ void map_piece_what(struct text *out, const struct map_view *view,
 
 void map_share(char out[MAP_SHARE], const struct layout_space *space, uint64_t bytes)
 {
-	double share = 100 * (double)bytes / (double)MAX(space->used_bytes, 1u);
+	uint64_t placed =
+		space->listed_bytes - MIN(space->unplaced_bytes, space->listed_bytes);
+	/* Where pieces overlap, they are more than what is in use. */
+	double all = (double)MAX(MAX(space->used_bytes, placed), 1u);
+	double share = 100 * (double)bytes / all;
 
 	if (bytes && share < 1)
 		snprintf(out, MAP_SHARE, "<1%%");
@@ -331,35 +335,48 @@ static void note_overlaps(struct text *out, const struct map_view *view,
 	}
 }
 
-static void note_high(struct text *out, const struct map_view *view,
-		      const struct layout_space *s)
+/* Bytes of each owner beyond 32 bits; freed by the caller. */
+static uint64_t *high_bytes(const struct layout_space *s)
 {
-	_cleanup_(freep) uint64_t *high = mem_alloc((s->owners.n + 1) * sizeof(*high));
-	struct sizes t;
-	unsigned named = 0, owners = 0;
+	uint64_t *high = mem_alloc((s->owners.n + 1) * sizeof(*high));
 
-	if (!s->n_high)
-		return;
 	vec_each(&s->pieces, p)
 		if (piece_is_listed(p) && p->last > UINT32_MAX)
 			high[p->owner] +=
 				p->last - MAX(p->start, (uint64_t)UINT32_MAX + 1) + 1;
-	for (uint32_t i = 0; i < s->owners.n; i++)
-		owners += high[i] != 0;
+	return high;
+}
+
+static void note_high(struct text *out, const struct map_view *view,
+		      const struct layout_space *s)
+{
+	_cleanup_(freep) uint64_t *high = NULL;
+	struct sizes t;
+
+	if (!s->n_high)
+		return;
+	high = high_bytes(s);
 	text_printf(out,
 		    "Above 4 GiB (0xffffffff) lie %s in %" PRIu64
 		    " piece%s: a device with "
 		    "32 address bits cannot reach them. ",
 		    size(view, t.a, s->high_bytes), s->n_high, s->n_high == 1 ? "" : "s");
-	for (uint32_t i = 0; i < s->owners.n && named < MOST_NAMED; i++) {
-		if (!high[i])
-			continue;
-		text_adds(out, named++ ? "; " : "Theirs: ");
-		map_owner(out, view, s, i);
-		text_printf(out, " %s", size(view, t.a, high[i]));
+	for (unsigned named = 0;; named++) {
+		uint32_t most = 0;
+
+		for (uint32_t i = 1; i < s->owners.n; i++)
+			most = high[i] > high[most] ? i : most;
+		if (!high[most])
+			break;
+		if (named == MOST_NAMED) {
+			text_adds(out, "; others");
+			break;
+		}
+		text_adds(out, named ? "; " : "Theirs: ");
+		map_owner(out, view, s, most);
+		text_printf(out, " %s", size(view, t.a, high[most]));
+		high[most] = 0;
 	}
-	if (owners > named)
-		text_printf(out, "; %u more", owners - named);
 	text_adds(out, ".\n");
 }
 

@@ -83,7 +83,7 @@ void map_headline(struct text *out, const struct map_view *view,
 /* What the drawing shows and what it does not, a sentence a line. */
 void map_notes(struct text *out, const struct map_view *view,
 	       const struct layout_space *space);
-/* Under this title: "4 MiB: 12 KiB in 3 pieces between … and … (npu 12 KiB)", a line
+/* Under this title: "4 MiB: 12 KiB in 3 pieces between … and …: npu 12 KiB", a line
  * each. */
 #define MAP_ROOMS 4
 #define MAP_ROOMS_TITLE "The least that is in the way of a larger allocation:"
