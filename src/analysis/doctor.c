@@ -82,3 +82,13 @@ void doctor_fini(struct doctor_report *report)
 	vec_free(&report->verdicts);
 	root_info_fini(&report->info);
 }
+
+bool doctor_is_foreign(const struct doctor_node *node)
+{
+	if (node->state != DOCTOR_ABSENT && node->state != DOCTOR_NOT_MOUNTED)
+		return false;
+	for (size_t i = 0; i < node->n_uses; i++)
+		if (node->uses[i].state == DOCTOR_OPTION_MISSING)
+			return true;
+	return false;
+}

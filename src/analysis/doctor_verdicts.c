@@ -53,7 +53,7 @@ static size_t name_working(const struct doctor *d, const enum source_id *ids, si
 }
 #define NAME_WORKING(d, ids, out) name_working(d, ids, ARRAY_SIZE(ids), out)
 
-/* The best step to get one of these, as the end of a reason. */
+/* The best step to get one of these, as the end of a reason; none where no step leads there. */
 static void add_way(const struct doctor *d, const enum source_id *ids, size_t n,
 		    struct text *out)
 {
@@ -63,7 +63,8 @@ static void add_way(const struct doctor *d, const enum source_id *ids, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		const struct doctor_node *node = doctor_node_of(d->report, ids[i]);
 
-		if (node && node->step && (!best || node->state < best->state))
+		if (node && node->step && !doctor_is_foreign(node) &&
+		    (!best || node->state < best->state))
 			best = node;
 	}
 	if (best)

@@ -6,6 +6,8 @@
 #include "render/table.h"
 
 #define NARROWEST 40
+/* Sentences are wrapped in a file, too. */
+#define WITHOUT_TERMINAL 100
 
 /*
  * Print text from column `at` on, wrapped at blanks; further lines begin at column
@@ -14,7 +16,7 @@
 static void print_wrapped(const struct look *look, unsigned at, unsigned indent,
 			  const char *raw)
 {
-	unsigned width = look->width ? MAX(look->width, NARROWEST) : 0;
+	unsigned width = look->width ? MAX(look->width, NARROWEST) : WITHOUT_TERMINAL;
 	_text_ struct text text = { 0 };
 	const char *word;
 
@@ -24,7 +26,7 @@ static void print_wrapped(const struct look *look, unsigned at, unsigned indent,
 		size_t n = strcspn(word, " ");
 		unsigned columns = (unsigned)escape_width(word, n);
 
-		if (!first && width && at + 1 + columns > width) {
+		if (!first && at + 1 + columns > width) {
 			fprintf(look->out, "\n%*s", (int)indent, "");
 			at = indent;
 		} else if (!first) {
@@ -154,14 +156,32 @@ static void print_node(const struct look *look, const struct doctor_node *node)
 		print_step(look, 32, node->step);
 }
 
+/* A dozen vendor nodes that a mainline kernel cannot have are one line. */
+static void print_foreign(const struct look *look, const struct doctor_report *report)
+{
+	_text_ struct text line = { 0 };
+
+	vec_each(&report->nodes, it)
+		if (doctor_is_foreign(it))
+			text_printf(&line, "%s%s", line.n ? ", " : "",
+				    source_names[it->source->id]);
+	if (!line.n)
+		return;
+	print_title(look, "Not in this kernel's source tree (-v: what would bring each)");
+	fputs("  ", look->out);
+	print_wrapped(look, 2, 2, line.v);
+}
+
 static void print_nodes(const struct look *look, const struct doctor_report *report)
 {
 	print_title(look, "Source by source");
 	/* What is there first, what is missing last; the table's order within. */
 	for (unsigned state = 0; state < N_DOCTOR_STATES; state++)
 		vec_each(&report->nodes, it)
-			if (it->state == state)
+			if (it->state == state && (look->verbose || !doctor_is_foreign(it)))
 				print_node(look, it);
+	if (!look->verbose)
+		print_foreign(look, report);
 }
 
 static void print_privileges(const struct look *look, const struct doctor_show *show)
