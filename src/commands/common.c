@@ -2,9 +2,14 @@
 /* What several commands do alike. */
 #include "commands/common.h"
 
+#include "base/caps.h"
+
 bool common_look(struct env *env, struct look *ret)
 {
 	FILE *out = env_report(env);
+
+	/* The nodes are read; only the report is still to be put in its place. */
+	caps_drop_all(option_given(env, OPT_OUTPUT) ? CAPS_OWN : CAPS_NONE);
 
 	*ret = (struct look){ .out = out, .units = env->units, .width = env->width,
 			      .color = env->color, .verbose = env->diag.verbose };

@@ -162,7 +162,6 @@ static int run(struct env *env)
 					    .option_arg = &kernel },
 		    &report);
 	caps_enter(before);
-	caps_drop_all(option_given(env, OPT_OUTPUT) ? CAPS_OWN : CAPS_NONE);
 	warn_if_other(env, &kernel, &report.info);
 	status = show(env, &(struct doctor_show){
 				   .report = &report,

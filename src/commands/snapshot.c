@@ -7,14 +7,13 @@
 static int run(struct env *env)
 {
 	_cleanup_(snapshot_freep) struct snapshot *snap = NULL;
-	FILE *out;
+	struct look look;
 
 	snap = load_snapshot(env, env->n_operands ? env->operands[0] : NULL);
 	if (!snap)
 		return EXIT_FAILED;
 	common_apply_filter(env, snap);
-	out = env_report(env);
-	if (!out || snapshot_save(snap, out) < 0)
+	if (!common_look(env, &look) || snapshot_save(snap, look.out) < 0)
 		return EXIT_FAILED;
 	return EXIT_DONE;
 }

@@ -82,8 +82,11 @@ answer_is() { # QUESTION ANSWER
 	inspect doctor
 	stdout_matches '^Kernel 6\.1\..*its options from proc/config\.gz$'
 	stdout_matches '^  List the buffers\? +yes +bufinfo, sysfs$'
-	stdout_matches '^  rk_dmabuf/dev +absent '
 	stdout_matches '^ +-> '
+	stdout_has "Not in this kernel's source tree"
+	stdout_matches '^  rk_dmabuf/dev, rk_dmabuf/sgt, '
+	inspect doctor -v
+	stdout_matches '^  rk_dmabuf/dev +absent '
 }
 
 @test "doctor is no verdict: it ends with 0 whatever it finds" {
