@@ -215,10 +215,14 @@ static enum line_result hold_row(struct parse *p)
 }
 
 static enum line_result take_row(struct parse *p, const struct line *line,
-				 const struct bufinfo_row *row)
+				 struct bufinfo_row *row)
 {
 	struct state *st = p->state;
+	bool has_names = st->header.n && st->columns == BUFINFO_INO;
 
+	/* Up to 5.19 a buffer without a name has nothing there, so this is one's name. */
+	if (!has_names && row->name.len == 6 && !memcmp(row->name.at, "<none>", 6))
+		row->name.len = 0;
 	st->columns = row->columns;
 	st->has_rows = true;
 	st->has_total = false;
@@ -279,6 +283,22 @@ static enum line_result take_one(struct parse *p, const struct line *line)
 						  take_in_block(p, line, &told);
 }
 
+static enum bufinfo_result parse_joined(struct parse *p, const struct line *line,
+					bool is_whole, struct bufinfo_row *ret)
+{
+	struct state *st = p->state;
+	struct bufinfo_form form = { .columns = st->columns,
+				     .is_exact = p->is_exact,
+				     .is_whole = is_whole };
+	enum bufinfo_result r = bufinfo_row_parse(span_of(line), &form, ret);
+
+	/* Without a header only an inode number proves that they belong together. */
+	if (r == BUFINFO_ROW && !st->columns &&
+	    (ret->columns == BUFINFO_PLAIN || ret->columns >= BUFINFO_QCOM))
+		return BUFINFO_BROKEN;
+	return r;
+}
+
 /* A row and what a mail program, or on Qualcomm a name, put on the next line. */
 static enum line_result take_joined_row(struct parse *p, const struct line *line,
 					struct span tail)
@@ -298,13 +318,10 @@ static enum line_result take_joined_row(struct parse *p, const struct line *line
 	    (told.kind != BUFINFO_INDENTED || *told.text.at < '0' ||
 	     *told.text.at > '9'))
 		return LINE_FOREIGN;
-	r = bufinfo_row_parse(span_of(line), &form, &row);
+	r = parse_joined(p, line, false, &row);
 	if (r == BUFINFO_PART && line->len <= ROW_MOST)
 		return LINE_HOLD;
-	if (r != BUFINFO_ROW || (!st->columns && (row.columns == BUFINFO_PLAIN ||
-						  row.columns >= BUFINFO_QCOM)))
-		return LINE_FOREIGN;
-	return take_row(p, line, &row);
+	return r == BUFINFO_ROW ? take_row(p, line, &row) : LINE_FOREIGN;
 }
 
 /* Held lines, `head` bytes of them, and the one behind. */
@@ -328,11 +345,16 @@ static enum line_result take_joined(struct parse *p, const struct line *line,
 	return block_fits(p, &st->block, span_of(line)) ? LINE_HOLD : LINE_FOREIGN;
 }
 
-/* Held lines that nothing followed: each for itself. */
+/* Held lines that nothing followed: a row without a name, or each for itself. */
 static enum line_result take_apart(struct parse *p, const struct line *line)
 {
+	struct state *st = p->state;
 	const char *at = line->text, *end = at + line->len;
 	enum line_result result = LINE_FOREIGN;
+	struct bufinfo_row row;
+
+	if (st->is_row_held && parse_joined(p, line, true, &row) == BUFINFO_ROW)
+		return take_row(p, line, &row);
 
 	while (at <= end) {
 		const char *nl = memchr(at, '\n', (size_t)(end - at));

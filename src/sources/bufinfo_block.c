@@ -141,8 +141,7 @@ static uint32_t exporter_of(struct parse *p, const struct bufinfo_block *block,
 enum line_result block_row(struct parse *p, struct bufinfo_block *block,
 			   const struct line *line, const struct bufinfo_row *row)
 {
-	bool has_name = row->name.len &&
-			!(row->name.len == 6 && !memcmp(row->name.at, "<none>", 6));
+	bool has_name = row->name.len;
 	struct buffer *buf;
 
 	block_cut(p, block);
@@ -234,9 +233,12 @@ static enum line_result extend_name(struct parse *p, struct bufinfo_block *block
 		return parse_damaged(p, line, line->text, "a second list of devices");
 	}
 	/* Folded right before the name, rather than a name that begins with a newline. */
-	if (!p->is_exact && !block->name.n && !block->row_ends_in_tab && n > 1)
-		for (more++, n--; n > 1 && *more == ' '; n--)
-			more++;
+	if (!p->is_exact && !block->name.n && !block->row_ends_in_tab) {
+		while (n && (*more == '\n' || *more == ' '))
+			more++, n--;
+		if (!n)
+			return LINE_TAKEN;
+	}
 	text_add(&name, block->name.v, block->name.n);
 	text_add(&name, more, n);
 	snapshot_set_name(p->snap, block_buffer(p, block),

@@ -90,6 +90,30 @@ static void test_folded(void)
 	feed_finish(&f);
 }
 
+static void test_nameless(void)
+{
+	struct fed f;
+
+	start(&f, NULL,
+	      "size   flags   mode   count   exp_name   ino   name\n"
+	      "01781760  00000002  00080007  00000004  drm\n00000002\n"
+	      "  Attached Devices:\nTotal 0 devices attached\n"
+	      "Total 1 objects, 1781760 bytes\n");
+	is_clean(&f, 1, "folded, without a name");
+	is_u64(buffer(&f, 0)->ino, 2, "inode");
+	ok(!buffer(&f, 0)->name, "no name");
+	feed_finish(&f);
+
+	start(&f, NULL, HEAD6 NUMBERS "system\t00000002\n\n" NO_DEVICES END1);
+	is_clean(&f, 1, "an empty line behind a row");
+	ok(!buffer(&f, 0)->name, "... is no name where the row lost its last TAB");
+	feed_finish(&f);
+
+	start(&f, NULL, NUMBERS "system\t00000002\t<none>\n" NO_DEVICES END1);
+	ok(!buffer(&f, 0)->name, "no header: <none> is no name");
+	feed_finish(&f);
+}
+
 static void test_no_header(void)
 {
 	struct fed f;
@@ -232,6 +256,7 @@ int main(void)
 {
 	test_pastes();
 	test_folded();
+	test_nameless();
 	test_no_header();
 	test_saved();
 	test_greps();
