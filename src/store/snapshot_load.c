@@ -344,9 +344,12 @@ struct snapshot *snapshot_load(struct reader *reader, const char *file, struct d
 			       int *error)
 {
 	_cleanup_(load_fini) struct load l = { 0 };
+	bool loaded;
 
 	load_init(&l, reader, file, diag);
-	if (!load_document(&l)) {
+	loaded = load_document(&l);
+	diag_end_file(diag); /* the name is the caller's and may not outlive the call */
+	if (!loaded) {
 		*error = l.in.error;
 		return NULL;
 	}

@@ -381,6 +381,31 @@ static void check_settled(void)
 	   "what is used is not more than there is");
 }
 
+/* The messages of one file end with it: its name may be gone when the next one is read. */
+static void check_two_files(void)
+{
+	_text_ struct text doc = { 0 }, log = { 0 };
+	struct diag diag = { .out = open_memstream(&log.v, &log.n) };
+
+	text_adds(&doc, HEAD ",\"coverage\":[");
+	for (int i = 0; i < DIAG_PER_FILE + 2; i++)
+		text_printf(&doc, "%s{\"source\":\"x\",\"status\":\"ok\"}", i ? "," : "");
+	text_adds(&doc, "]}");
+	for (int i = 0; i < 2; i++) {
+		_cleanup_(snapshot_freep) struct snapshot *snap = NULL;
+		_cleanup_(freep) char *name = mem_printf("file %d", i);
+		struct reader reader;
+		int error;
+
+		reader_init_mem(&reader, doc.v, doc.n);
+		snap = snapshot_load(&reader, name, &diag, &error);
+		reader_fini(&reader);
+	}
+	fclose(diag.out);
+	ok(strstr(log.v, "file 0: 2 more messages") && strstr(log.v, "file 1: 2 more"),
+	   "two files, one log");
+}
+
 /* Two records name one process: the list of processes knows best, wherever it stands. */
 static void check_tasks(void)
 {
@@ -412,6 +437,7 @@ static void check_tasks(void)
 int main(void)
 {
 	check_tasks();
+	check_two_files();
 	check_refused();
 	check_cut_short();
 	check_accepted();
