@@ -381,7 +381,7 @@ static void check_settled(void)
 	   "what is used is not more than there is");
 }
 
-/* The messages of one file end with it: its name may be gone when the next one is read. */
+/* The messages of one file end with it: its name may be gone at the next. */
 static void check_two_files(void)
 {
 	_text_ struct text doc = { 0 }, log = { 0 };
@@ -406,7 +406,7 @@ static void check_two_files(void)
 	   "two files, one log");
 }
 
-/* Two records name one process: the list of processes knows best, wherever it stands. */
+/* Two records name one process: the list of processes knows best. */
 static void check_tasks(void)
 {
 	static const char *const docs[] = {
