@@ -248,8 +248,7 @@ static enum line_result take_digits(struct parse *p, const struct line *line,
 			return hold_row(p);
 		return take_row(p, line, &row);
 	}
-	if (st->block.in != BUFINFO_NO_BLOCK &&
-	    block_fits(p, &st->block, span_of(line)))
+	if (st->block.in != BUFINFO_NO_BLOCK && block_fits(p, &st->block, span_of(line)))
 		return take_in_block(p, line, told);
 	if (r == BUFINFO_NOT_ROW)
 		return st->block.in == BUFINFO_NO_BLOCK ? take_between(p, line, told) :
@@ -263,10 +262,9 @@ static enum line_result take_digits(struct parse *p, const struct line *line,
 		return parse_damaged(p, line, line->text + line->len,
 				     "row cut short: '%s'",
 				     diag_quote(line->text, line->len));
-	return parse_damaged(p, line, row.wrong_at, "expected %s, got '%s'",
-			     row.expected,
-			     diag_quote(row.wrong_at, (size_t)(line->text + line->len -
-							       row.wrong_at)));
+	return parse_damaged(p, line, row.wrong_at, "expected %s, got '%s'", row.expected,
+			     diag_quote(row.wrong_at,
+					(size_t)(line->text + line->len - row.wrong_at)));
 }
 
 static enum line_result take_one(struct parse *p, const struct line *line)
@@ -315,8 +313,7 @@ static enum line_result take_joined_row(struct parse *p, const struct line *line
 	/* What is folded off is words, and maybe the padding before them. */
 	if (!p->is_exact && told.kind != BUFINFO_OTHER && told.kind != BUFINFO_DIGITS &&
 	    told.kind != BUFINFO_BLANK &&
-	    (told.kind != BUFINFO_INDENTED || *told.text.at < '0' ||
-	     *told.text.at > '9'))
+	    (told.kind != BUFINFO_INDENTED || *told.text.at < '0' || *told.text.at > '9'))
 		return LINE_FOREIGN;
 	r = parse_joined(p, line, false, &row);
 	if (r == BUFINFO_PART && line->len <= ROW_MOST)
@@ -325,8 +322,7 @@ static enum line_result take_joined_row(struct parse *p, const struct line *line
 }
 
 /* Held lines, `head` bytes of them, and the one behind. */
-static enum line_result take_joined(struct parse *p, const struct line *line,
-				    size_t head)
+static enum line_result take_joined(struct parse *p, const struct line *line, size_t head)
 {
 	struct state *st = p->state;
 	struct line last = { .text = line->text + head + 1,
@@ -444,7 +440,6 @@ const struct source source_bufinfo = {
 	.format = &format,
 	.options = { "CONFIG_DEBUG_FS" },
 	.needs_root = true,
-	.remedy =
-		"mount debugfs (mount -t debugfs none /sys/kernel/debug), run as root; "
-		"the kernel needs CONFIG_DEBUG_FS=y",
+	.remedy = "mount debugfs (mount -t debugfs none /sys/kernel/debug), run as root; "
+		  "the kernel needs CONFIG_DEBUG_FS=y",
 };

@@ -69,8 +69,7 @@ static bool is_listed(const struct parse *p, const struct bufinfo_block *block,
 {
 	if (first->sources & 1u << SRC_BUFINFO && same_facts(p, first, row, has_name))
 		return true;
-	for (size_t i = block->again.n, back = 0; i-- > 0 && back < AGAIN_BACK;
-	     back++) {
+	for (size_t i = block->again.n, back = 0; i-- > 0 && back < AGAIN_BACK; back++) {
 		const struct buffer *buf = &p->snap->buffers.v[block->again.v[i]];
 
 		if (buf->ino == row->ino && buf->sources & 1u << SRC_BUFINFO &&
@@ -194,8 +193,7 @@ static size_t name_weight(const struct parse *p, const struct bufinfo_block *blo
 bool block_fits(const struct parse *p, const struct bufinfo_block *block,
 		struct span more)
 {
-	return !block->name_is_done && block->buffer != ABSENT32 &&
-	       !block->is_raw_over &&
+	return !block->name_is_done && block->buffer != ABSENT32 && !block->is_raw_over &&
 	       block->n_raw + 1 + more.len <= sizeof(block->raw) &&
 	       name_weight(p, block, block->n_raw) + 1 + weight(p, more.at, more.len) <=
 		       NAME_MOST;

@@ -18,9 +18,8 @@ struct bufinfo_block {
 	uint64_t n_cut;	    /* blocks that ended without their end */
 	bool name_is_done;  /* nothing can continue it: the layout has it elsewhere */
 	bool row_ends_in_tab;
-	bool fence_is_open; /* folded: its end is still to come */
-	bool is_raw_over,
-		is_name_over; /* something, something of the name did not fit */
+	bool fence_is_open;		/* folded: its end is still to come */
+	bool is_raw_over, is_name_over; /* something, something of the name did not fit */
 	size_t n_raw,
 		name_end; /* what of `raw` is name should a list of devices follow */
 	char raw[128];	  /* the block's lines since the row, a newline before each */

@@ -91,8 +91,7 @@ static enum bufinfo_kind kind_of_margin(struct span text, bool is_exact,
 	case 'T':
 		return kind_of_total(scan_text(text.at, text.len), ret);
 	case 's':
-		return bufinfo_header_add(&header, text) ? BUFINFO_HEADER :
-							   BUFINFO_OTHER;
+		return bufinfo_header_add(&header, text) ? BUFINFO_HEADER : BUFINFO_OTHER;
 	default:
 		return is_exact ? BUFINFO_OTHER : kind_of_text(text, is_exact, ret);
 	}

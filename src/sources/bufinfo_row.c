@@ -167,8 +167,8 @@ struct ino_field {
 	uint64_t ino;
 };
 
-static bool find_ino(const char **from, const char *start, const char *end,
-		     bool is_exact, struct ino_field *ret)
+static bool find_ino(const char **from, const char *start, const char *end, bool is_exact,
+		     struct ino_field *ret)
 {
 	for (const char *at = *from; at < end; at++) {
 		struct scan s = scan_text(at, (size_t)(end - at));

@@ -7,9 +7,9 @@
 
 /* What follows size, flags, mode and count. The name always ends the row. */
 enum bufinfo_columns {
-	BUFINFO_UNKNOWN, /* no header and no row seen so far */
-	BUFINFO_PLAIN,	 /* exporter: up to 5.2 */
-	BUFINFO_INO, /* exporter, ino, name or nothing: 5.3 to 5.19, Rockchip 4.19 */
+	BUFINFO_UNKNOWN,  /* no header and no row seen so far */
+	BUFINFO_PLAIN,	  /* exporter: up to 5.2 */
+	BUFINFO_INO,	  /* exporter, ino, name or nothing: 5.3 to 5.19, Rockchip 4.19 */
 	BUFINFO_INO_NAME, /* the same, "<none>" where there is no name: 6.0 on */
 	BUFINFO_QCOM,	  /* exporter, name: Qualcomm 4.14 */
 	BUFINFO_QCOM_INO, /* exporter, name, ino, name again: later Qualcomm */

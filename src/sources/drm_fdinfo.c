@@ -135,8 +135,7 @@ static void take_line(struct client *client, struct span line)
 
 		if (span_starts(key, prefixes[i]))
 			take_memory(client, i,
-				    (struct span){ key.at + len, key.len - len },
-				    value);
+				    (struct span){ key.at + len, key.len - len }, value);
 	}
 }
 

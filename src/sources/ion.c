@@ -84,6 +84,7 @@ static bool read_counters(struct walk *w, const char *name)
 {
 	_text_ struct text path = { 0 };
 	uint64_t bytes;
+	uint32_t heap;
 	int r;
 
 	text_printf(&path, DEBUG_DIR "/%s/num_of_alloc_bytes", name);
@@ -91,9 +92,9 @@ static bool read_counters(struct walk *w, const char *name)
 	if (r == -ENOENT || r == -ENOTDIR)
 		return r == -ENOENT;
 	bytes = read_number(w, path.v);
+	heap = strings_adds(&w->snap->strings, name);
 	if (bytes != ABSENT64)
-		snapshot_heap(w->snap, strings_adds(&w->snap->strings, name))
-			->used_bytes = bytes;
+		snapshot_heap(w->snap, heap)->used_bytes = bytes;
 	return true;
 }
 

@@ -27,8 +27,8 @@ static bool parse_row(struct span line, struct ion_bitmap_row *ret)
 	struct scan s = scan_text(line.at, line.len);
 	uint64_t mib, word;
 
-	if (!scan_dec(&s, &mib) || !scan_word(&s, "M@") ||
-	    !scan_0x(&s, &ret->address) || !scan_word(&s, ":"))
+	if (!scan_dec(&s, &mib) || !scan_word(&s, "M@") || !scan_0x(&s, &ret->address) ||
+	    !scan_word(&s, ":"))
 		return false;
 	for (int i = WORDS - 1; i >= 0; i--) {
 		if (!scan_blanks(&s) || !scan_hex(&s, 8, 8, &word))

@@ -139,8 +139,7 @@ static bool parse_total(struct span line, uint64_t *total)
 	scan_blanks(&s);
 	word = scan_token(&s);
 	scan_blanks(&s);
-	if (span_is(word, "deferred") ? !scan_word(&s, "free ") :
-					!span_is(word, "total"))
+	if (span_is(word, "deferred") ? !scan_word(&s, "free ") : !span_is(word, "total"))
 		return false;
 	if (span_is(word, "total") && scan_word(&s, "orphaned "))
 		word.len = 0;

@@ -92,8 +92,7 @@ static bool parse_user_orphan(struct span line, struct ion_row *ret)
 	return scan_done(&s);
 }
 
-static bool parse_columns(struct span line, enum ion_orphans orphans,
-			  struct ion_row *ret)
+static bool parse_columns(struct span line, enum ion_orphans orphans, struct ion_row *ret)
 {
 	for (size_t width = WIDTH; width + 2 * (WIDTH + 1) <= line.len; width++) {
 		struct scan s = scan_text(line.at + width, line.len - width);
@@ -114,8 +113,7 @@ static bool parse_columns(struct span line, enum ion_orphans orphans,
 }
 
 /* Blanks were folded: the first two numbers behind the name's first word. */
-static bool parse_folded(struct span line, enum ion_orphans orphans,
-			 struct ion_row *ret)
+static bool parse_folded(struct span line, enum ion_orphans orphans, struct ion_row *ret)
 {
 	struct scan s = scan_text(line.at, line.len);
 	const char *start;
@@ -128,9 +126,8 @@ static bool parse_folded(struct span line, enum ion_orphans orphans,
 
 		while (end > start && (end[-1] == ' ' || end[-1] == '\t'))
 			end--;
-		if (end > start && scan_dec(&number, &ret->pid) &&
-		    scan_blanks(&number) && scan_dec(&number, &ret->size) &&
-		    parse_tail(number, orphans, ret)) {
+		if (end > start && scan_dec(&number, &ret->pid) && scan_blanks(&number) &&
+		    scan_dec(&number, &ret->size) && parse_tail(number, orphans, ret)) {
 			ret->client = (struct span){ start, (size_t)(end - start) };
 			return true;
 		}
@@ -140,10 +137,9 @@ static bool parse_folded(struct span line, enum ion_orphans orphans,
 
 static void clear(struct ion_row *row)
 {
-	*row = (struct ion_row){ .pid = ABSENT64,
-				 .size = ABSENT64,
-				 .refs = ABSENT64,
-				 .map_count = ABSENT64 };
+	*row = (struct ion_row){
+		.pid = ABSENT64, .size = ABSENT64, .refs = ABSENT64, .map_count = ABSENT64
+	};
 }
 
 bool ion_row_parse(struct span line, enum ion_orphans orphans, bool is_exact,

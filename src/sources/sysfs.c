@@ -28,8 +28,7 @@ struct walk {
 
 static bool is_gone(int error)
 {
-	return error == -ENOENT || error == -EIO || error == -ENODEV ||
-	       error == -ENOTDIR;
+	return error == -ENOENT || error == -EIO || error == -ENODEV || error == -ENOTDIR;
 }
 
 static const char *path_of(struct walk *w, const char *ino, const char *file)
@@ -83,8 +82,7 @@ static void read_attachments(struct walk *w, const char *ino, uint32_t index)
 	}
 }
 
-static int read_file(struct walk *w, const char *ino, const char *file,
-		     struct text *ret)
+static int read_file(struct walk *w, const char *ino, const char *file, struct text *ret)
 {
 	int r;
 

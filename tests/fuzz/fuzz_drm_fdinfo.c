@@ -19,8 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	vec_each(&snap->drm, it)
 		fuzz_must(it->driver < strings && it->region && it->region < strings &&
 			  it->pdev < strings &&
-			  (it->total_bytes != ABSENT64 ||
-			   it->shared_bytes != ABSENT64 ||
+			  (it->total_bytes != ABSENT64 || it->shared_bytes != ABSENT64 ||
 			   it->resident_bytes != ABSENT64));
 	snapshot_free(snap);
 	return 0;

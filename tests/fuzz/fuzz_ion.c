@@ -8,6 +8,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	return fuzz_source(&source_ion, "sys/kernel/debug/ion/heaps/system", data,
-			   size);
+	return fuzz_source(&source_ion, "sys/kernel/debug/ion/heaps/system", data, size);
 }

@@ -83,8 +83,8 @@ static void test_generations(void)
 	start(&f, PATH,
 	      HEAD6 NUMBERS
 	      "heap_helpers\t00000023\t\n"
-	      "\tShared fence: drm_sched v3d render seq 7 unsignalled\n" NO_DEVICES
-		      NUMBERS "heap_helpers\t00000024\t12345678\n" NO_DEVICES
+	      "\tShared fence: drm_sched v3d render seq 7 signalled\n" NO_DEVICES NUMBERS
+	      "heap_helpers\t00000024\t12345678\n" NO_DEVICES
 	      "\nTotal 2 objects, 3563520 bytes\n");
 	is_clean(&f, 2, "5.10");
 	ok(!buffer(&f, 0)->name, "a TAB and nothing: no name");
@@ -253,8 +253,7 @@ static void test_damage(void)
 	struct fed f;
 
 	start(&f, PATH,
-	      HEAD7
-	      "01781760\tzz000002\t00080007\t00000004\tsystem\t00000007\tx\n" FENCE
+	      HEAD7 "01781760\tzz000002\t00080007\t00000004\tsystem\t00000007\tx\n" FENCE
 		      ONE_DEVICE ROW7 ONE_DEVICE "\nTotal 2 objects, 3563520 bytes\n");
 	is_u64(f.snap->buffers.n, 1, "a broken row costs its buffer only");
 	is_int(f.diag.n[DIAG_ERROR], 1, "... is said once");
@@ -280,8 +279,7 @@ static void test_damage(void)
 	start(&f, PATH,
 	      HEAD5
 	      "\tERROR locking buffer object: skipping\n\nTotal 0 objects, 0 bytes\n");
-	is_u64(f.snap->coverage[SRC_BUFINFO].skipped, 1,
-	       "a locked buffer is a lost one");
+	is_u64(f.snap->coverage[SRC_BUFINFO].skipped, 1, "a locked buffer is a lost one");
 	is_int(f.snap->coverage[SRC_BUFINFO].status, COVERAGE_PARTIAL,
 	       "... and not clean");
 	feed_finish(&f);

@@ -50,8 +50,7 @@ _unused_ static const char *device(const struct fed *f, size_t i, uint32_t n)
 
 	if (n >= buf->n_attachments)
 		return NULL;
-	return snapshot_str(f->snap,
-			    f->snap->attachments.v[buf->attachments + n].device);
+	return snapshot_str(f->snap, f->snap->attachments.v[buf->attachments + n].device);
 }
 
 /* Read without a word of complaint. */

@@ -219,8 +219,7 @@ static void test_greps(void)
 	      FOUR "\tino     \tname\n" NUMBERS "system\t00000002\ta\n"
 		   "Total 1 objects, 9 bytes\n" NUMBERS
 		   "system\t00000003\tb\n" NO_DEVICES);
-	is_u64(f.snap->reported_bytes, ABSENT64,
-	       "... and none is left when rows follow");
+	is_u64(f.snap->reported_bytes, ABSENT64, "... and none is left when rows follow");
 	feed_finish(&f);
 }
 

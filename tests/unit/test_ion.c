@@ -73,8 +73,7 @@ static void test_heap(void)
 	is_u64(row(&f, 0)->size_bytes, 50642944, "size");
 	ok(!row(&f, 0)->orphaned, "not orphaned");
 	is_u64(row(&f, 0)->refs, ABSENT32, "no count");
-	is_str(snapshot_str(f.snap, row(&f, 0)->heap), "system",
-	       "the heap, by its path");
+	is_str(snapshot_str(f.snap, row(&f, 0)->heap), "system", "the heap, by its path");
 	is_str(client(&f, 1), "composer@2.2-se", "last known client");
 	ok(row(&f, 1)->orphaned, "orphaned");
 	is_u64(row(&f, 1)->map_count, 0, "map count");
@@ -118,8 +117,7 @@ static void test_orphans(void)
 	      "----------------------------------------------------order  cached  free\n"
 	      "       9       0     3\n" ORPHANED TOTALS "pool total = 12\n");
 	is_clean(&f, 1, "a vendor's table glued to a rule");
-	is_u64(heap(&f, "qsecom")->used_bytes, 58937344,
-	       "... and the totals behind it");
+	is_u64(heap(&f, "qsecom")->used_bytes, 58937344, "... and the totals behind it");
 	feed_finish(&f);
 }
 
@@ -246,8 +244,7 @@ static void test_hostile(void)
 		{ "a 12 34", "         a 12 34              611         50642944\n" },
 		{ "\n-----------",
 		  "    \n-----------              611         50642944\n" },
-		{ "total 12345",
-		  "     total 12345              611         50642944\n" },
+		{ "total 12345", "     total 12345              611         50642944\n" },
 		{ "a-kernel-client-of-any-length",
 		  "a-kernel-client-of-any-length              611         50642944\n" },
 	};
@@ -277,8 +274,7 @@ static void test_damage(void)
 	start(&f, HEAPS "system", HEADER RULE "broken\n" FLINGER ORPHANED TOTALS);
 	is_u64(f.snap->ion.n, 1, "a broken row costs itself");
 	is_int(f.diag.n[DIAG_ERROR], 1, "... is said once");
-	is_int(f.snap->coverage[SRC_ION].status, COVERAGE_PARTIAL,
-	       "... and remembered");
+	is_int(f.snap->coverage[SRC_ION].status, COVERAGE_PARTIAL, "... and remembered");
 	feed_finish(&f);
 
 	start(&f, HEAPS "system",
@@ -363,8 +359,7 @@ static void test_saved(void)
 
 	start(&f, NULL,
 	      HEADER RULE "           ab\ncd              611         50642944\n" RULE);
-	is_str(client(&f, 0), "ab\ncd",
-	       "a name with a newline, saved with its columns");
+	is_str(client(&f, 0), "ab\ncd", "a name with a newline, saved with its columns");
 	feed_finish(&f);
 }
 

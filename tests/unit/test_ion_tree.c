@@ -10,8 +10,7 @@ extern const struct source source_ion;
 #define HEADER "          client              pid             size\n"
 #define RULE "----------------------------------------------------\n"
 #define FLINGER "  surfaceflinger              611         50642944\n"
-#define CLIENT \
-	"       heap_name:    size_in_bytes\n          system:         50642944\n"
+#define CLIENT "       heap_name:    size_in_bytes\n          system:         50642944\n"
 #define MUST_NOT "must not be read\n"
 
 static const struct heap *heap(const struct fed *f, const char *name)
@@ -45,8 +44,7 @@ static void test_3_10(void)
 	put(ION "heaps/system", HEADER RULE FLINGER RULE "total 50642944\n" RULE);
 	put(ION "heaps/system_shrink", MUST_NOT);
 	put(ION "heaps/cma", HEADER RULE RULE);
-	put(ION "heaps/cma-bitmap",
-	    "cma Heap bitmap:\nHeap size: 0M, Heap base: 0x0\n");
+	put(ION "heaps/cma-bitmap", "cma Heap bitmap:\nHeap size: 0M, Heap base: 0x0\n");
 	put(ION "clients/611-0", CLIENT);
 	put(ION "check_leaked_fds", MUST_NOT);
 	put("sys/kernel/ion/total_heaps_kb", "77\n");
@@ -101,8 +99,7 @@ static void test_4_12(void)
 	is_u64(heap(&f, "ion_system_heap")->used_bytes, 12345344, "heap");
 	ok(!detail(&f), "a directory of other things is passed over");
 	is_int(f.diag.n[DIAG_ERROR], 1, "a number that is none is said");
-	is_int(f.snap->coverage[SRC_ION].status, COVERAGE_PARTIAL,
-	       "... and remembered");
+	is_int(f.snap->coverage[SRC_ION].status, COVERAGE_PARTIAL, "... and remembered");
 	feed_finish(&f);
 
 	clear();

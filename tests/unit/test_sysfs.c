@@ -57,8 +57,7 @@ static void test_races(void)
 	feed_begin(&f);
 	is_int(collect(&f, &source_sysfs), 0, "some vanish while they are read");
 	is_u64(f.snap->buffers.n, 1, "... and are gone");
-	is_int(f.snap->coverage[SRC_SYSFS].status, COVERAGE_OK,
-	       "... which is no error");
+	is_int(f.snap->coverage[SRC_SYSFS].status, COVERAGE_OK, "... which is no error");
 	is_int(f.diag.n[DIAG_ERROR], 0, "... nor a message");
 	feed_finish(&f);
 }
@@ -76,8 +75,7 @@ static void test_damage(void)
 	feed_begin(&f);
 	is_int(collect(&f, &source_sysfs), 0, "damaged files");
 	is_u64(f.snap->buffers.n, 3, "those with an inode are buffers");
-	is_u64(f.snap->buffers.v[0].size_bytes, ABSENT64,
-	       "an unknown size is not zero");
+	is_u64(f.snap->buffers.v[0].size_bytes, ABSENT64, "an unknown size is not zero");
 	ok(!f.snap->buffers.v[0].size_is_exact, "... nor exact");
 	is_u64(f.snap->coverage[SRC_SYSFS].skipped, 4, "four lost facts");
 	is_int(f.snap->coverage[SRC_SYSFS].status, COVERAGE_PARTIAL, "partial");
@@ -116,8 +114,7 @@ static void test_attachments(void)
 	       "fb000000.gpu", "the link's last component");
 	is_u64(f.snap->attachments.v[buf->attachments].count, 2, "attached twice");
 	buf = snapshot_by_ino(f.snap, 2);
-	ok(buf->has_attachments && !buf->n_attachments,
-	   "the list is known to be empty");
+	ok(buf->has_attachments && !buf->n_attachments, "the list is known to be empty");
 	buf = snapshot_by_ino(f.snap, 3);
 	is_u64(f.snap->buffers.n, 3, "joined by inode");
 	is_u64(buf->sources, 1u << SRC_BUFINFO | 1u << SRC_SYSFS, "seen by both");
