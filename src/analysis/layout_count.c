@@ -67,7 +67,7 @@ static void count_listed(struct layout_space *s, uint64_t page)
 
 		if (!piece_is_listed(p))
 			continue;
-		if (p->last >= LAYOUT_HIGH && s->bounds != BOUNDS_OFFSET) {
+		if (p->last >= LAYOUT_HIGH) {
 			s->n_high++;
 			s->high_bytes = sum_or_absent(
 				s->high_bytes, p->last - MAX(p->start, LAYOUT_HIGH) + 1);

@@ -87,6 +87,16 @@ static void test_common_counter(void)
 	build();
 	is_str(pieces(first()), "b64 ?64 b64", "... or do not");
 	finish();
+
+	begin();
+	add_buffer("x", "a", 0x1000000, 64 * K);
+	add_buffer("x", "a", 0x1000000 + 128 * K, 64 * K);
+	snapshot_cover(snap, SRC_RK_DMA_HEAP, COVERAGE_OK, NULL);
+	snap->reported_by = SRC_RK_SIZE;
+	snap->reported_bytes = 128 * K;
+	build();
+	is_str(pieces(first()), "b64 ?64 b64", "another counter is no word on the heap");
+	finish();
 }
 
 static void test_given(void)
@@ -127,6 +137,15 @@ static void test_given(void)
 	build();
 	is_str(pieces(first()), "b64", "a size without a base draws nothing more");
 	is_u64(first()->free_bytes, 960 * K, "... but tells what is free");
+	finish();
+
+	begin();
+	add_buffer("cma", "a", 0x1000000, 64 * K);
+	heap_counts("cma", 100 * K);
+	req = (struct layout_request){ NULL, &given, 1 };
+	build();
+	is_u64(first()->free_bytes, 924 * K,
+	       "... less what the kernel counts beyond the list");
 	finish();
 }
 
@@ -213,8 +232,9 @@ static void test_rooms(void)
 	req = (struct layout_request){ NULL, &given, 1 };
 	build();
 	n = layout_rooms(first(), rooms, 4);
-	ok(n == 1 && rooms[0].wanted == 256 * K && rooms[0].busy_bytes == 4 * K,
-	   "one of two small ones will do");
+	ok(n == 1 && rooms[0].wanted == 256 * K && rooms[0].busy_bytes == 4 * K &&
+		   !rooms[0].first,
+	   "one of two small ones will do, the first");
 	given.size = 1 * M + 128 * K;
 	finish();
 
@@ -269,6 +289,8 @@ static void add_segments(const char *device, const char *second, uint64_t start,
 	snapshot_add_segment(snap, &buf->segments, &buf->n_segments,
 			     (struct segment){ start, size });
 	snapshot_add_segment(snap, &buf->segments, &buf->n_segments,
+			     (struct segment){ start + size, 4 * K });
+	snapshot_add_segment(snap, &buf->segments, &buf->n_segments,
 			     (struct segment){ UINT64_MAX, size });
 }
 
@@ -283,7 +305,9 @@ static void test_segments(void)
 	is_u64(layout.spaces.n, 3, "an address space a device, one where it is not told");
 	ok(first()->kind == LAYOUT_DMA && first()->name == str("gpu"),
 	   "... sorted by name");
-	is_str(pieces(first()), "b64 ?64 b64", "gaps between mappings are never free");
+	is_str(pieces(first()), "b64 b4 ?60 b64 b4",
+	       "gaps between mappings are never free");
+	ok(first()->doubt == DOUBT_SAMPLE, "... for the node is a sample");
 	is_u64(first()->n_unplaced, 2, "no address, not drawn");
 	is_u64(first()->owners.v[0].count, 2, "segments are no buffers");
 	is_u64(layout.spaces.v[2].name, STR_ABSENT, "several devices: which is not told");
@@ -294,7 +318,7 @@ static void test_segments(void)
 	add_segments("gpu", NULL, UINT64_MAX - 8191, 4096);
 	add_segments("gpu", NULL, 0, 4096);
 	build();
-	is_u64(first()->pieces.n, 3, "the end of 64 bits is reached, not passed");
+	is_u64(first()->pieces.n, 5, "the end of 64 bits is reached, not passed");
 	is_u64(first()->last, UINT64_MAX - 4096, "... what would end at it is not drawn");
 	finish();
 }

@@ -31,6 +31,93 @@ static void test_bitmap(void)
 	is_str(pieces(first()), "x48 b32 f48 x32 f96", "listed over free bits: believed");
 	is_u64(first()->conflict_bytes, 16 * K, "... and said");
 	finish();
+
+	begin();
+	add_buffer("cma", "a", 0x1000000 + 64 * K, 32 * K);
+	add_buffer("cma", "b", 0x1000000 + 80 * K, 32 * K);
+	area = add_area("cma", SRC_CMA_DEBUGFS, 0x1000000, 256 * K);
+	set_bitmap(area, 4 * K, words, 2);
+	build();
+	is_u64(first()->conflict_bytes, 48 * K, "... once, where two overlap");
+	finish();
+}
+
+static void test_part_of_bitmap(void)
+{
+	static const uint32_t words[] = { 0x0000ffff };
+	struct layout_given given = { { "cma", 3 }, 0x1000000, 256 * K };
+	double fragmentation;
+	struct area *area;
+
+	begin();
+	add_buffer("cma", "a", 0x1000000, 64 * K);
+	area = add_area("cma", SRC_CMA_DEBUGFS, 0x1000000, 128 * K);
+	area->used_bytes = 64 * K;
+	set_bitmap(area, 4 * K, words, 1);
+	req = (struct layout_request){ NULL, &given, 1 };
+	build();
+	is_str(pieces(first()), "b64 f64 ?128", "what no bit tells of is not free");
+	finish();
+
+	begin();
+	area = add_area("cma", SRC_CMA_DEBUGFS, 0x1000000, 1 * M);
+	area->used_bytes = 64 * K;
+	set_bitmap(area, 4 * K, words, 1);
+	build();
+	is_str(pieces(first()), "x64 f64", "a bitmap of the first range of several");
+	is_u64(first()->free_bytes, 960 * K, "... free is what the area counts");
+	ok(!layout_fragmentation(first(), &fragmentation),
+	   "... so the holes seen are not all, and no fragmentation is claimed");
+	finish();
+
+	begin();
+	add_buffer("cma", "a", 0x1000000, 32 * K);
+	add_contiguous("cma", "loose", ABSENT64, 8 * K);
+	area = add_area("cma", SRC_CMA_DEBUGFS, 0x1000000, 128 * K);
+	set_bitmap(area, 4 * K, words, 1);
+	build();
+	is_u64(first()->used_bytes, 64 * K,
+	       "pages without an address are among the bits");
+	finish();
+}
+
+static void test_which_area(void)
+{
+	static const uint32_t words[] = { 0x0000ffff };
+	struct area *area;
+
+	begin();
+	add_buffer("heap", "a", 0x1000000, 32 * K);
+	add_area("cma-heap", SRC_CMA_DEBUGFS, ABSENT64, 1 * M);
+	build();
+	ok(first()->total_from == TOTAL_AREA, "old kernels put cma- before the name");
+	finish();
+
+	begin();
+	add_buffer("heap", "a", 0x1000000, 32 * K);
+	area = add_area("other", SRC_CMA_DEBUGFS, 0x1000000, 128 * K);
+	set_bitmap(area, 4 * K, words, 1);
+	build();
+	is_u64(layout.spaces.n, 1, "an area that holds all of the list is the heap's");
+	finish();
+
+	begin();
+	add_buffer("heap", "a", 0x1000000, 32 * K);
+	area = add_area("other", SRC_CMA_DEBUGFS, 0x1000000 + 16 * K, 128 * K);
+	set_bitmap(area, 4 * K, words, 1);
+	build();
+	is_u64(layout.spaces.n, 2, "... one that begins in the midst of it is not");
+	finish();
+
+	begin();
+	add_buffer("heap", "a", 0x1000000, 64 * K);
+	add_buffer("heap", "b", 0x1000000 + 80 * K, 16 * K);
+	area = add_area("heap", SRC_RK_CMA, ABSENT64, 512 * K);
+	set_bitmap(area, 64 * K, (const uint32_t[]){ 0x3 }, 1);
+	build();
+	ok(first()->bounds == BOUNDS_SEEN,
+	   "what begins inside of a bit does not fit there");
+	finish();
 }
 
 static void test_coarse_bitmap(void)
@@ -162,6 +249,8 @@ static void test_dump(void)
 int main(void)
 {
 	test_bitmap();
+	test_part_of_bitmap();
+	test_which_area();
 	test_coarse_bitmap();
 	test_fitted();
 	test_ranges_of_area();
