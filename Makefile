@@ -362,11 +362,11 @@ lint_command = --command check-$(1) 'tests/tools/check-$(1) $(program)'
 lint:
 	$(Q)tests/tools/deps build lint
 	+$(Q)$(MAKE) --no-print-directory all
-	$(Q)CPPFLAGS='$(CPPFLAGS)' $(run_tests) --tier lint \
+	$(Q)CPPFLAGS='$(CPPFLAGS)' TIMEOUT=1800 $(run_tests) --tier lint \
 		$(foreach c,$(lint_checks),$(call lint_command,$(c)))
 
 $(lint_checks:%=check-%): check-%: $(O)/config.h
-	$(Q)CPPFLAGS='$(CPPFLAGS)' $(run_tests) --tier lint $(call lint_command,$*)
+	$(Q)CPPFLAGS='$(CPPFLAGS)' TIMEOUT=1800 $(run_tests) --tier lint $(call lint_command,$*)
 
 check-completions check-man: $(program)
 
