@@ -130,46 +130,65 @@ counters() { # KIB MIB
 	stderr_has "only the running kernel"
 }
 
-# A name space of its own, where /proc is a folder: as far as one gets without a board.
-on_stage() { # NODES SHELL-WORDS
-	local nodes=$1
-	shift
-	unset DMABUF_INSPECT_SYSROOT
-	unshare -m sh -c 'mount -t tmpfs none /proc && mkdir /proc/rk_dmabuf &&
-		cp "$1"/* /proc/rk_dmabuf/ && shift && eval "$@"' sh "$nodes" "$@"
-}
-
-can_stage() {
+# A name space of its own, where /proc is a folder: as far as one gets without a board. Runs
+# the shell text on standard input there.
+on_stage() {
 	requires root command:unshare
 	unshare -m true 2>/dev/null || skip "no mount name spaces here"
+	unset DMABUF_INSPECT_SYSROOT
+	{
+		echo 'mount -t tmpfs none /proc && mkdir /proc/rk_dmabuf || exit 99'
+		echo "cp '$ROOT'/proc/rk_dmabuf/* /proc/rk_dmabuf/ || exit 99"
+		cat
+	} >"$BATS_TEST_TMPDIR/stage"
+	STDOUT=$BATS_TEST_TMPDIR/stdout
+	status=0
+	unshare -m sh "$BATS_TEST_TMPDIR/stage" >"$STDOUT" 2>"$BATS_TEST_TMPDIR/stderr" ||
+		status=$?
+	# shellcheck disable=SC2034 # of stderr_has
+	stderr=$(cat "$BATS_TEST_TMPDIR/stderr")
 }
 
 @test "on the running kernel a 0 is written to peak" {
-	can_stage
-	on_stage "$ROOT/proc/rk_dmabuf" '"$DMABUF_INSPECT" peak --reset --json \
-		>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr"; echo $? \
-		>"$BATS_TEST_TMPDIR/status"; cat /proc/rk_dmabuf/peak >"$BATS_TEST_TMPDIR/peak"'
-	[[ $(cat "$BATS_TEST_TMPDIR/status") == 0 ]] || fail "failed"
-	# A plain file keeps the rest of its line; the kernel looks at the first byte only.
-	[[ $(cat "$BATS_TEST_TMPDIR/peak") == "0eak: 64 MiB" ]] || fail "not a 0"
-	STDOUT=$BATS_TEST_TMPDIR/stdout
+	on_stage <<-'END'
+		"$DMABUF_INSPECT" peak --reset --json || exit
+		cat /proc/rk_dmabuf/peak >&2
+	END
+	status_is 0
+	json_valid peak
 	json_is '[.reset.done, .reset.error, .reset.old_peak_bytes]' '[true,null,67108864]'
+	# A plain file keeps the rest of its line; the kernel looks at the first byte only.
+	stderr_has "0eak: 64 MiB"
 }
 
 @test "resetting what is not there says so" {
-	can_stage
 	rm "$ROOT/proc/rk_dmabuf/peak"
-	run on_stage "$ROOT/proc/rk_dmabuf" '"$DMABUF_INSPECT" peak --reset'
-	[[ $status -eq 4 ]] || fail "status $status"
-	[[ $output == *"not there: the kernel keeps no peak"* ]] || fail "$output"
+	on_stage <<-'END'
+		"$DMABUF_INSPECT" peak --reset
+	END
+	status_is 4
+	stderr_has "not there: the kernel keeps no peak"
 }
 
 @test "a read-only kernel file system says so" {
-	can_stage
-	run on_stage "$ROOT/proc/rk_dmabuf" 'mount -o remount,ro /proc;
-		"$DMABUF_INSPECT" peak --reset'
-	[[ $status -eq 4 ]] || fail "status $status"
-	[[ $output == *"mounted read-only"* ]] || fail "$output"
+	on_stage <<-'END'
+		mount -o remount,ro /proc
+		"$DMABUF_INSPECT" peak --reset
+	END
+	status_is 4
+	stderr_has "mounted read-only"
+}
+
+@test "before a command the peak of the running kernel is reset" {
+	on_stage <<-'END'
+		"$DMABUF_INSPECT" peak --json -o "$BATS_TEST_TMPDIR/stdout.json" -- \
+			cat /proc/rk_dmabuf/peak
+	END
+	status_is 0
+	[[ $(cat "$STDOUT") == "0eak: 64 MiB" ]] || fail "CMD saw: $(cat "$STDOUT")"
+	STDOUT=$BATS_TEST_TMPDIR/stdout.json
+	json_is '[.reset.done, .reset.old_peak_bytes]' '[true,67108864]'
+	json_is .command.exit_status 0
 }
 
 @test "the highest total while a command runs" {
