@@ -15,8 +15,11 @@ struct bufinfo_block {
 	uint32_t n_devices; /* since the last "Attached Devices:" */
 	uint32_t exporter;  /* of the last one */
 	uint32_t order;	    /* of the next buffer */
-	uint64_t n_cut;	    /* blocks that ended without their end */
-	bool name_is_done;  /* nothing can continue it: the layout has it elsewhere */
+	bool was_asked;	    /* whether others knew inode numbers before: are_known */
+	bool are_known;
+	uint64_t lowest_ino; /* of this list so far */
+	uint64_t n_cut;	     /* blocks that ended without their end */
+	bool name_is_done;   /* nothing can continue it: the layout has it elsewhere */
 	bool row_ends_in_tab;
 	bool fence_is_open;		/* folded: its end is still to come */
 	bool is_raw_over, is_name_over; /* something, something of the name did not fit */

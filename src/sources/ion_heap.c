@@ -209,7 +209,7 @@ static enum line_result take_part(struct parse *p, const struct line *line)
 {
 	struct span text = { line->text, line->len };
 	const char *nl = memrchr(line->text, '\n', line->len);
-	struct span tail = text;
+	struct span tail;
 	struct ion_row row;
 
 	/* Nothing that continues a name is a rule or a row of its own. */

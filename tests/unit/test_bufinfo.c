@@ -360,6 +360,15 @@ static void test_repeats(void)
 	is_u64(buffer(&f, 1)->n_attachments, 1, "... the second has its own devices");
 	feed_finish(&f);
 
+	start(&f, PATH,
+	      HEAD7 NUMBERS
+	      "a\t00000009\tx\n" NO_DEVICES NUMBERS "a\t00000007\ty\n" NO_DEVICES NUMBERS
+	      "a\t00000008\tz\n" NO_DEVICES NUMBERS "a\t00000009\tx\n" NO_DEVICES NUMBERS
+	      "a\t00000008\tz\n" NO_DEVICES NUMBERS "a\t00000007\ty\n" NO_DEVICES);
+	is_u64(f.snap->buffers.n, 3, "each again, out of order");
+	is_u64(f.snap->coverage[SRC_BUFINFO].skipped, 3, "... each found");
+	feed_finish(&f);
+
 	feed_begin(&f);
 	buf = snapshot_need_ino(f.snap, 520340, SRC_SYSFS);
 	buf->size_bytes = 1781760;
