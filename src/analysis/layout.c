@@ -212,6 +212,7 @@ static void take_ranges(struct builder *b)
 		d->is_partial |= c->status == COVERAGE_PARTIAL;
 		d->told_kind = PIECE_RANGE;
 		d->space.bounds = BOUNDS_DUMP;
+		d->space.is_dump = true;
 		if (has_range(r->start, r->size))
 			*vec_add(&d->told) = (struct told){ r->start,
 							    r->start + r->size - 1,

@@ -108,6 +108,7 @@ struct layout_space {
 	uint64_t total_bytes; /* of the whole heap, also without bounds; ABSENT64 */
 	enum layout_total total_from;
 	enum layout_doubt doubt;
+	bool is_dump;	 /* of a DRM device, all of it or a part */
 	bool is_refuted; /* the given or told bounds do not hold what is listed */
 	VEC(struct piece) pieces;
 	VEC(struct layout_owner) owners;     /* most bytes first */

@@ -106,22 +106,50 @@ void map_share(char out[MAP_SHARE], const struct layout_space *space, uint64_t b
 		snprintf(out, MAP_SHARE, "%.0f%%", share);
 }
 
+/* A dump is named after the number of its DRM device. */
+static void add_dump(struct text *out, const struct map_view *view,
+		     const struct layout_space *s)
+{
+	const char *name = snapshot_str(view->snap, s->name);
+
+	if (name && *name >= '0' && *name <= '9')
+		text_printf(out, "IOVA of DRM device %.4s", name);
+	else
+		text_adds(out, "IOVA of a DRM device (mm_dump)");
+}
+
+static void add_title(struct text *out, const struct map_view *view,
+		      const struct layout_space *s)
+{
+	static const char *const prefix[N_LAYOUT_KINDS] = {
+		[LAYOUT_PHYSICAL] = "",
+		[LAYOUT_IOVA] = "IOVA of ",
+		[LAYOUT_DMA] = "DMA addresses of ",
+	};
+	static const char *const unnamed[N_LAYOUT_KINDS] = {
+		[LAYOUT_PHYSICAL] = "a heap without a name",
+		[LAYOUT_IOVA] = "a device without a name",
+		[LAYOUT_DMA] = "buffers with several devices or none",
+	};
+
+	if (s->is_dump) {
+		add_dump(out, view, s);
+		return;
+	}
+	text_adds(out, prefix[s->kind]);
+	if (s->name)
+		escape_terminal(out, snapshot_str(view->snap, s->name),
+				strings_len(&view->snap->strings, s->name));
+	else
+		text_adds(out, unnamed[s->kind]);
+}
+
 void map_headline(struct text *out, const struct map_view *view,
 		  const struct layout_space *s)
 {
 	struct sizes t;
 
-	text_adds(out, s->kind == LAYOUT_IOVA ? "IOVA of " :
-		       s->kind == LAYOUT_DMA  ? "DMA addresses of " :
-						"");
-	if (s->name)
-		escape_terminal(out, snapshot_str(view->snap, s->name),
-				strings_len(&view->snap->strings, s->name));
-	else
-		text_adds(out,
-			  s->kind == LAYOUT_PHYSICAL ? "a heap without a name" :
-			  s->kind == LAYOUT_DMA ? "buffers with several devices or none" :
-						  "a device without a name");
+	add_title(out, view, s);
 	text_printf(out, ": %s in use, ", size(view, t.a, s->used_bytes));
 	if (s->free_bytes == ABSENT64)
 		text_adds(out, "what is free is not known");

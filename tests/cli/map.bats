@@ -86,6 +86,7 @@ with_segment() { # NAME START LAST KIB
 	stdout_matches '  2048 KiB: 2048 KiB in 1 piece between .*: rkipc 2048 KiB'
 	stdout_matches 'Fragmentation 0\.83 .*, 8 holes\.'
 	inspect map --json --heap $HEAP:0x02800000+14352K "$BATS_TEST_TMPDIR/heap"
+	json_valid map
 	json_is '.heaps[0].in_the_way[0] | [.wanted_bytes, .busy, .busy_bytes]' \
 		'[2097152,1,2097152]'
 	json_is '.heaps[0].fragmentation' 0.8333
@@ -118,6 +119,7 @@ with_segment() { # NAME START LAST KIB
 	stdout_has "1 overlap of 32 KiB in all: impossible"
 	stdout_matches '0x02808000-0x0280ffff: one \(.*\) and two \('
 	inspect map --json "$BATS_TEST_TMPDIR/heap"
+	json_valid map
 	json_is '.heaps[0] | [.overlaps, .overlap_bytes, .used_bytes]' '[1,32768,98304]'
 	json_has '[.heaps[0].pieces[].size_bytes] | all(. > 0)'
 }
