@@ -10,7 +10,7 @@
  * How much a document may make this program keep. Far beyond any machine there is; the
  * point is that a few bytes of a hostile file cannot ask for all the memory.
  */
-#define BUFFERS_MOST ((size_t)1 << 22)
+#define BUFFERS_MOST ((size_t)1 << 21)
 #define RECORDS_MOST ((size_t)1 << 24) /* of every other kind */
 #define TEXT_MOST ((size_t)512 << 20)  /* all names together, each kept once */
 #define BITMAP_TEXT_MOST ((size_t)4 << 20)
@@ -42,7 +42,7 @@ bool load_record(struct load *l, const struct record_kind *kind, void *record);
 /* Index of the process, made when new; ABSENT32 when there are too many. */
 uint32_t load_process(struct load *l, uint32_t pid);
 
-/* False, and reported, when one more record would be too many. */
-bool load_room(struct load *l, size_t n, size_t most);
+/* False, and reported, when one more would be too many. */
+bool load_room(struct load *l, size_t n, size_t most, const char *what);
 
 #endif

@@ -21,9 +21,10 @@ void load_fini(struct load *l)
 	vec_free(&l->notes);
 }
 
-bool load_room(struct load *l, size_t n, size_t most)
+bool load_room(struct load *l, size_t n, size_t most, const char *what)
 {
-	return n < most || json_fail(&l->in, -EFBIG, "more than %zu of these", most);
+	l->in.what = n < most ? l->in.what : NULL;
+	return n < most || json_fail(&l->in, -EFBIG, "more than %zu %s", most, what);
 }
 
 static size_t slot_of(const struct load *l, uint32_t pid)
@@ -51,7 +52,7 @@ uint32_t load_process(struct load *l, uint32_t pid)
 
 	if (l->slots[at])
 		return l->slots[at] - 1;
-	if (!load_room(l, l->snap->processes.n, RECORDS_MOST))
+	if (!load_room(l, l->snap->processes.n, RECORDS_MOST, "processes"))
 		return ABSENT32;
 	process = vec_add(&l->snap->processes);
 	record_clear(&process_kind, process);
@@ -65,7 +66,7 @@ uint32_t load_process(struct load *l, uint32_t pid)
 
 static bool intern(struct load *l, struct span text, uint32_t *ret)
 {
-	if (!load_room(l, l->snap->strings.bytes.n, TEXT_MOST))
+	if (!load_room(l, l->snap->strings.bytes.n, TEXT_MOST, "bytes of names"))
 		return false;
 	*ret = strings_add(&l->snap->strings, text.at, text.len);
 	return true;
@@ -192,7 +193,7 @@ static bool read_attachments(struct load *l, struct buffer *buf)
 	while (json_item(&l->in)) {
 		record_clear(&attachment_kind, &one);
 		if (!load_record(l, &attachment_kind, &one) ||
-		    !load_room(l, snap->attachments.n, RECORDS_MOST))
+		    !load_room(l, snap->attachments.n, RECORDS_MOST, "attachments"))
 			return false;
 		if (!one.count)
 			return json_fail(&l->in, -EBADMSG,
@@ -217,7 +218,7 @@ static bool read_segments(struct load *l, uint32_t *range)
 	while (json_item(&l->in)) {
 		record_clear(&segment_kind, &one);
 		if (!load_record(l, &segment_kind, &one) ||
-		    !load_room(l, l->snap->segments.n, RECORDS_MOST))
+		    !load_room(l, l->snap->segments.n, RECORDS_MOST, "segments"))
 			return false;
 		snapshot_add_segment(l->snap, &range[0], &range[1], one);
 	}
@@ -232,7 +233,8 @@ static bool add_holder(struct load *l, struct buffer *buf, const struct holder_v
 	if (view->pid == ABSENT32)
 		return json_fail(&l->in, -EBADMSG, "holder without a pid");
 	process = load_process(l, view->pid);
-	if (process == ABSENT32 || !load_room(l, l->snap->holders.n, RECORDS_MOST))
+	if (process == ABSENT32 ||
+	    !load_room(l, l->snap->holders.n, RECORDS_MOST, "holders"))
 		return false;
 	if (l->notes.v[process].held == mark)
 		return json_fail(&l->in, -EBADMSG, "process %u holds this buffer already",
@@ -276,7 +278,8 @@ static bool read_fds(struct load *l, uint32_t *list)
 	if (!json_array(&l->in))
 		return false;
 	while (json_item(&l->in)) {
-		if (!read_u32(l, &fd) || !load_room(l, l->snap->more_fds.n, RECORDS_MOST))
+		if (!read_u32(l, &fd) ||
+		    !load_room(l, l->snap->more_fds.n, RECORDS_MOST, "descriptors"))
 			return false;
 		if (list[0] == ABSENT32) {
 			list[0] = fd;
@@ -302,7 +305,7 @@ static bool read_bitmap(struct load *l, uint32_t *range)
 		s = scan_text(text.at + i, 8);
 		if (!scan_hex(&s, 8, 8, &word))
 			break;
-		if (!load_room(l, l->snap->bitmap.n, RECORDS_MOST))
+		if (!load_room(l, l->snap->bitmap.n, RECORDS_MOST, "bitmap words"))
 			return false;
 		*vec_add(&l->snap->bitmap) = (uint32_t)word;
 		range[1]++;

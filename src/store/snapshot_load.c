@@ -129,7 +129,7 @@ static bool load_one_buffer(struct load *l)
 
 	record_clear(&buffer_kind, &buf);
 	if (!load_record(l, &buffer_kind, &buf) ||
-	    !load_room(l, snap->buffers.n, BUFFERS_MOST))
+	    !load_room(l, snap->buffers.n, BUFFERS_MOST, "buffers"))
 		return false;
 	settle_buffer(l, &buf);
 	*vec_add(&snap->buffers) = buf;
@@ -177,7 +177,7 @@ static bool add_drm(struct load *l, const struct drm_view *view)
 		if (l->snap->processes.v[drm.process].task == STR_ABSENT)
 			l->snap->processes.v[drm.process].task = view->task;
 	}
-	if (!load_room(l, l->snap->drm.n, RECORDS_MOST))
+	if (!load_room(l, l->snap->drm.n, RECORDS_MOST, "drm clients"))
 		return false;
 	*vec_add(&l->snap->drm) = drm;
 	return true;
@@ -216,15 +216,16 @@ static bool add_record(struct load *l, enum section_id id, union any_record *rec
 {
 	struct snapshot *snap = l->snap;
 
-#define ADD(list, member)                            \
-	(load_room(l, snap->list.n, RECORDS_MOST) && \
+#define ADD(list, member)                                   \
+	(load_room(l, snap->list.n, RECORDS_MOST, #list) && \
 	 (*vec_add(&snap->list) = record->member, true))
 	switch (id) {
 	case SECTION_CONTIGUOUS:
-		return load_room(l, snap->contiguous.n, RECORDS_MOST) &&
+		return load_room(l, snap->contiguous.n, RECORDS_MOST,
+				 "contiguous allocations") &&
 		       add_contiguous(l, &record->contiguous);
 	case SECTION_HEAPS:
-		return load_room(l, snap->heaps.n, RECORDS_MOST) &&
+		return load_room(l, snap->heaps.n, RECORDS_MOST, "heaps") &&
 		       add_heap(l, &record->heap);
 	case SECTION_SESSIONS:
 		return ADD(sessions, session);
@@ -237,7 +238,7 @@ static bool add_record(struct load *l, enum section_id id, union any_record *rec
 	case SECTION_PROCESSES:
 		return add_process(l, &record->process);
 	case SECTION_AREAS:
-		return load_room(l, snap->areas.n, RECORDS_MOST) &&
+		return load_room(l, snap->areas.n, RECORDS_MOST, "areas") &&
 		       add_area(l, &record->area);
 	case SECTION_RANGES:
 		return ADD(ranges, range);

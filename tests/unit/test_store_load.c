@@ -302,6 +302,13 @@ static void check_limits(void)
 	   "... at the end");
 	snap = load_long(HEAD ",\"", 65537, "\":1}", &log);
 	ok(!snap && strstr(log.v, "text longer than"), "a key without end");
+	text_adds(&doc, HEAD ",\"buffers\":[{}");
+	for (int i = 0; i < 1 << 21; i++)
+		text_adds(&doc, ",{}");
+	text_adds(&doc, "]}");
+	snap = sample_load(doc.v, doc.n, &log, &error);
+	ok(!snap && error == -EFBIG && strstr(log.v, "error: more than 2097152 buffers"),
+	   "more buffers than there can be");
 	snap = load_long(HEAD ",\"later\":[{\"", 3000000, "\":1}]}", &log);
 	ok(snap, "... is skipped where nobody asks for it");
 	snapshot_free(snap);
