@@ -31,6 +31,7 @@ const char *const layout_doubt_names[] = {
 	[DOUBT_NO_COUNTER] = "no-counter",
 	[DOUBT_DIFFERS] = "differs",
 	[DOUBT_UNPLACED] = "unplaced",
+	[DOUBT_SHARED] = "shared",
 	[DOUBT_SAMPLE] = "sample",
 };
 
@@ -339,6 +340,51 @@ static void use_meminfo(struct layout *ret, const struct snapshot *snap)
 		}
 }
 
+/* The addresses a heap was seen at, or is said to have. */
+struct extent {
+	uint64_t start, last;
+	struct draft *draft;
+};
+
+static int by_start(const void *x, const void *y)
+{
+	const struct extent *a = x, *b = y;
+
+	return (a->start > b->start) - (a->start < b->start);
+}
+
+/* Two names of one memory: what is a gap in one list may be the other's. */
+static void find_shared(struct builder *b)
+{
+	VEC(struct extent) extents = { 0 };
+	struct extent *reach = NULL;
+
+	vec_each(&b->drafts, d) {
+		struct extent e = { ABSENT64, 0, d };
+
+		if (d->space.kind != LAYOUT_PHYSICAL || !d->items.n)
+			continue;
+		vec_each(&d->items, it) {
+			e.start = MIN(e.start, it->piece.start);
+			e.last = MAX(e.last, it->piece.last);
+		}
+		if (d->space.bounds != BOUNDS_SEEN) {
+			e.start = MIN(e.start, d->space.start);
+			e.last = MAX(e.last, d->space.last);
+		}
+		*vec_add(&extents) = e;
+	}
+	if (extents.n)
+		qsort(extents.v, extents.n, sizeof(*extents.v), by_start);
+	vec_each(&extents, e) {
+		if (reach && e->start <= reach->last)
+			e->draft->is_shared = reach->draft->is_shared = true;
+		if (!reach || e->last > reach->last)
+			reach = e;
+	}
+	vec_free(&extents);
+}
+
 static const struct snapshot *sort_snap;
 
 static int by_name(const void *x, const void *y)
@@ -389,6 +435,7 @@ void layout_build(struct layout *ret, const struct snapshot *snap,
 	use_common_counter(&b);
 	use_given(&b);
 	use_meminfo(ret, snap);
+	find_shared(&b);
 	finish(ret, &b);
 	vec_free(&b.drafts);
 	for (int k = 0; k < N_LAYOUT_KINDS; k++)

@@ -91,6 +91,7 @@ enum layout_doubt {
 	DOUBT_NO_COUNTER, /* nothing to hold the listing against */
 	DOUBT_DIFFERS,	  /* the kernel counts other than what is listed */
 	DOUBT_UNPLACED,	  /* allocations without an address sit somewhere */
+	DOUBT_SHARED,	  /* another heap lies among the addresses of this one */
 	DOUBT_SAMPLE,	  /* the source shows some mappings, never all */
 };
 extern const char *const layout_doubt_names[];

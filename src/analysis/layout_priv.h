@@ -32,6 +32,7 @@ struct draft {
 	uint64_t bit_bytes;    /* of the bitmap; ABSENT64 */
 	uint64_t bit_base;     /* where its first bit lies */
 	bool has_area;
+	bool is_shared;		   /* addresses with another heap */
 	bool is_partial;	   /* a source of it was not read whole */
 	enum piece_kind told_kind; /* what is used by `told` alone */
 };

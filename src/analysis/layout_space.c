@@ -149,6 +149,8 @@ static enum layout_doubt judge(const struct draft *d)
 		return DOUBT_NO_COUNTER;
 	if (s->counter_bytes != s->listed_bytes)
 		return DOUBT_DIFFERS;
+	if (d->is_shared)
+		return DOUBT_SHARED;
 	return s->n_unplaced ? DOUBT_UNPLACED : DOUBT_NONE;
 }
 

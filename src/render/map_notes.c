@@ -129,7 +129,7 @@ static void add_title(struct text *out, const struct map_view *view,
 	static const char *const unnamed[N_LAYOUT_KINDS] = {
 		[LAYOUT_PHYSICAL] = "a heap without a name",
 		[LAYOUT_IOVA] = "a device without a name",
-		[LAYOUT_DMA] = "buffers with several devices or none",
+		[LAYOUT_DMA] = "buffers whose one device is not told",
 	};
 
 	if (s->is_dump) {
@@ -166,11 +166,11 @@ static void note_option(struct text *out, const struct map_view *view,
 
 	if (s->kind != LAYOUT_PHYSICAL || !s->name)
 		return;
-	text_adds(out, " Say it with --heap ");
+	text_adds(out, " Say it with --heap '");
 	escape_terminal(out, snapshot_str(view->snap, s->name),
 			strings_len(&view->snap->strings, s->name));
 	text_adds(out,
-		  ":BASE+SIZE; the kernel's log and its command line (rk_dma_heap_cma=) "
+		  ":BASE+SIZE'; the kernel's log and its command line (rk_dma_heap_cma=) "
 		  "know them.");
 	if (view->layout->cma_total != ABSENT64)
 		text_printf(out, " All CMA areas together are %s",
@@ -325,6 +325,9 @@ static void note_doubt(struct text *out, const struct map_view *view,
 	case DOUBT_UNPLACED:
 		text_printf(out, "%s that are listed without an address may sit there.\n",
 			    size(view, t.a, s->unplaced_bytes));
+		break;
+	case DOUBT_SHARED:
+		text_adds(out, "another heap has allocations among these addresses.\n");
 		break;
 	case DOUBT_SAMPLE:
 		text_adds(out, "the node shows some mappings, never all.\n");

@@ -66,7 +66,7 @@ with_segment() { # NAME START LAST KIB
 @test "an unknown size is said, and nothing beyond is free" {
 	inspect map "$RV1106"
 	stdout_has "How large the heap is, is not known"
-	stdout_has "--heap $HEAP:BASE+SIZE"
+	stdout_has "--heap '$HEAP:BASE+SIZE'"
 	stdout_has "what is free is not known"
 	inspect map --json "$RV1106"
 	json_valid map

@@ -15,7 +15,7 @@ static uint32_t str(const char *text)
 	return strings_adds(&snap->strings, text);
 }
 
-static void begin(void)
+_unused_ static void begin(void)
 {
 	snap = snapshot_new();
 	snap->page_bytes = 4096;
@@ -27,7 +27,7 @@ static void build(void)
 	layout_build(&layout, snap, &req);
 }
 
-static void finish(void)
+_unused_ static void finish(void)
 {
 	layout_fini(&layout);
 	snapshot_free(snap);
@@ -83,7 +83,7 @@ _unused_ static void set_bitmap(struct area *area, uint64_t bit, const uint32_t 
 }
 
 /* The pieces of a space as text: letters of their kinds and sizes in KiB. */
-static const char *pieces(const struct layout_space *s)
+_unused_ static const char *pieces(const struct layout_space *s)
 {
 	static const char letters[] = "bcsrxpf?";
 	static char text[1024];
@@ -98,7 +98,7 @@ static const char *pieces(const struct layout_space *s)
 	return text;
 }
 
-static const struct layout_space *first(void)
+_unused_ static const struct layout_space *first(void)
 {
 	return layout.spaces.n ? &layout.spaces.v[0] : NULL;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Layouts: gaps, bounds, overlaps, alignment, who is in the way. */
 #include "layout_case.h"
-#include "../lib/feed.h"
 
 static void test_gaps(void)
 {
@@ -96,6 +95,32 @@ static void test_common_counter(void)
 	snap->reported_bytes = 128 * K;
 	build();
 	is_str(pieces(first()), "b64 ?64 b64", "another counter is no word on the heap");
+	finish();
+}
+
+static void test_two_names(void)
+{
+	struct layout_given given = { { "x", 1 }, 0x1000000, 1 * M };
+
+	begin();
+	add_buffer("x", "a", 0x1000000, 64 * K);
+	add_buffer("x", "a", 0x1000000 + 128 * K, 64 * K);
+	add_buffer("y", "a", 0x1000000 + 64 * K, 32 * K);
+	heap_counts("x", 128 * K);
+	heap_counts("y", 32 * K);
+	build();
+	is_str(pieces(first()), "b64 ?64 b64", "another heap lies in the gap");
+	ok(first()->doubt == DOUBT_SHARED, "... and that is why it is not free");
+	finish();
+
+	begin();
+	add_buffer("x", "a", 0x1000000, 64 * K);
+	add_buffer("y", "a", 0x1000000 + 512 * K, 32 * K);
+	heap_counts("x", 64 * K);
+	heap_counts("y", 32 * K);
+	req = (struct layout_request){ NULL, &given, 1 };
+	build();
+	is_str(pieces(first()), "b64 ?960", "... or in the bounds that were given");
 	finish();
 }
 
@@ -449,40 +474,11 @@ static void test_random(void)
 	is_u64(sound, all, "pieces cover each space, and the sums are theirs");
 }
 
-static void test_sample(void)
-{
-	struct layout_given given = { { "rk-dma-heap-cma", 15 }, 0x02800000, 66 * M };
-	_text_ struct text text = { 0 };
-	struct fed fed;
-	FILE *file = fopen("samples/rv1106/rk-dma-heap-info", "r");
-	char block[4096];
-	size_t n;
-
-	if (!ok(file, "samples/rv1106/rk-dma-heap-info is there"))
-		return;
-	while ((n = fread(block, 1, sizeof(block), file)))
-		text_add(&text, block, n);
-	fclose(file);
-	feed_begin(&fed);
-	feed_bytes(&fed, source_find(SRC_RK_DMA_HEAP)->format, "proc/x", text.v, text.n);
-	snap = fed.snap;
-	req = (struct layout_request){ NULL, &given, 1 };
-	build();
-	is_u64(layout.spaces.n, 1, "RV1106: one heap");
-	is_u64(first()->n_listed, 44, "... of 44 allocations");
-	is_u64(first()->used_bytes, 22736 * K, "... that are what the kernel counts");
-	is_u64(first()->free_bytes, 44848 * K, "... the rest of 66 MiB is free");
-	is_u64(first()->n_holes, 1, "... in one hole");
-	is_u64(first()->n_overlaps, 0, "... no two overlap");
-	ok(first()->unaligned != ABSENT32, "... and the heap does not align to orders");
-	layout_fini(&layout);
-	feed_finish(&fed);
-}
-
 int main(void)
 {
 	test_gaps();
 	test_common_counter();
+	test_two_names();
 	test_given();
 	test_overlaps();
 	test_aligned();
@@ -492,6 +488,5 @@ int main(void)
 	test_sessions();
 	test_filter();
 	test_random();
-	test_sample();
 	return done_testing();
 }
