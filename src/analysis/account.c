@@ -3,9 +3,9 @@
 #include "analysis/account.h"
 
 const char *const account_by_names[N_BY] = {
-	[BY_OWNER] = "owner",	[BY_BUFFER] = "buffer", [BY_TASK] = "task",
+	[BY_OWNER] = "owner",	    [BY_BUFFER] = "buffer", [BY_TASK] = "task",
 	[BY_EXPORTER] = "exporter", [BY_DEVICE] = "device", [BY_HOLDER] = "holder",
-	[BY_SIZE] = "size",	[BY_HEAP] = "heap",
+	[BY_SIZE] = "size",	    [BY_HEAP] = "heap",
 };
 
 int account_by_name(const char *name)
@@ -44,7 +44,8 @@ struct owner account_owner(const struct snapshot *snap, const struct buffer *buf
 	const struct process *proc;
 
 	if (buf->allocator_task) {
-		struct owner o = { OWNER_ALLOCATOR, buf->allocator_pid, buf->allocator_task };
+		struct owner o = { OWNER_ALLOCATOR, buf->allocator_pid,
+				   buf->allocator_task };
 
 		if (buf->task_is_cut && o.pid != ABSENT32 &&
 		    (proc = find_process(snap, o.pid)) && proc->task &&
@@ -101,7 +102,8 @@ static void grow(struct builder *b)
 }
 
 /* Adds a buffer to the group that `like` identifies. */
-static void add(struct builder *b, const struct account_group *like, const struct buffer *buf)
+static void add(struct builder *b, const struct account_group *like,
+		const struct buffer *buf)
 {
 	struct account_group *g;
 	size_t at;
@@ -148,8 +150,8 @@ static uint64_t task_key(const struct snapshot *snap, struct owner owner)
 	return h;
 }
 
-static struct account_group group_of_owner(const struct snapshot *snap, struct owner owner,
-					   bool by_task)
+static struct account_group group_of_owner(const struct snapshot *snap,
+					   struct owner owner, bool by_task)
 {
 	struct account_group g = { .owner = owner, .size_class = ABSENT64 };
 
@@ -160,7 +162,8 @@ static struct account_group group_of_owner(const struct snapshot *snap, struct o
 		g.key_b = g.owner.kind;
 	} else {
 		/* What a process allocated and what it holds unnamed is one owner's. */
-		bool is_process = owner.kind == OWNER_ALLOCATOR || owner.kind == OWNER_HOLDER;
+		bool is_process = owner.kind == OWNER_ALLOCATOR ||
+				  owner.kind == OWNER_HOLDER;
 
 		g.key_a = (uint64_t)owner.pid << 3 | (is_process ? 0 : owner.kind);
 		g.key_b = task_key(snap, owner);
@@ -170,34 +173,43 @@ static struct account_group group_of_owner(const struct snapshot *snap, struct o
 
 static struct account_group group_of_text(uint32_t text)
 {
-	return (struct account_group){ .text = text, .key_a = text, .size_class = ABSENT64 };
+	return (struct account_group){ .text = text,
+				       .key_a = text,
+				       .size_class = ABSENT64 };
 }
 
-static void add_holders(struct builder *b, const struct snapshot *snap, const struct buffer *buf)
+static void add_holders(struct builder *b, const struct snapshot *snap,
+			const struct buffer *buf)
 {
 	struct account_group g;
 
 	if (buf->holders == ABSENT32) {
-		enum owner_kind kind = account_sees_holders(snap) ? OWNER_KERNEL : OWNER_UNKNOWN;
+		enum owner_kind kind = account_sees_holders(snap) ? OWNER_KERNEL :
+								    OWNER_UNKNOWN;
 
-		g = group_of_owner(snap, (struct owner){ kind, ABSENT32, STR_ABSENT }, false);
+		g = group_of_owner(snap, (struct owner){ kind, ABSENT32, STR_ABSENT },
+				   false);
 		add(b, &g, buf);
 	}
 	for (uint32_t i = buf->holders; i != ABSENT32; i = snap->holders.v[i].next) {
-		const struct process *proc = &snap->processes.v[snap->holders.v[i].process];
+		const struct process *proc =
+			&snap->processes.v[snap->holders.v[i].process];
 
-		g = group_of_owner(snap, (struct owner){ OWNER_HOLDER, proc->pid, proc->task }, false);
+		g = group_of_owner(snap,
+				   (struct owner){ OWNER_HOLDER, proc->pid, proc->task },
+				   false);
 		add(b, &g, buf);
 	}
 }
 
-static void add_devices(struct builder *b, const struct snapshot *snap, const struct buffer *buf)
+static void add_devices(struct builder *b, const struct snapshot *snap,
+			const struct buffer *buf)
 {
 	struct account_group g;
 
 	if (!buf->n_attachments) {
 		g = group_of_text(STR_ABSENT);
-		g.key_b = buf->has_attachments;	/* known none, or not known */
+		g.key_b = buf->has_attachments; /* known none, or not known */
 		add(b, &g, buf);
 	}
 	for (uint32_t i = 0; i < buf->n_attachments; i++) {
@@ -206,8 +218,8 @@ static void add_devices(struct builder *b, const struct snapshot *snap, const st
 	}
 }
 
-static void add_one(struct builder *b, const struct snapshot *snap, const struct buffer *buf,
-		    enum account_by by)
+static void add_one(struct builder *b, const struct snapshot *snap,
+		    const struct buffer *buf, enum account_by by)
 {
 	struct account_group g;
 
@@ -227,7 +239,8 @@ static void add_one(struct builder *b, const struct snapshot *snap, const struct
 					    .size_class = buf->size_bytes };
 		break;
 	case BY_HEAP:
-		/* A heap exports under its own name; without a heap the exporter says as much. */
+		/* A heap exports under its own name; without a heap the exporter says as
+		 * much. */
 		g = group_of_text(buf->heap ? buf->heap : buf->exporter);
 		break;
 	default:
@@ -286,12 +299,14 @@ static int compare(const void *x, const void *y)
 	return r ? r : COMPARE(a->key_b, b->key_b);
 }
 
-void account_sort(struct account *account, const struct snapshot *snap, enum account_sort sort)
+void account_sort(struct account *account, const struct snapshot *snap,
+		  enum account_sort sort)
 {
 	sort_snap = snap;
 	sort_key = sort;
 	if (account->groups.n)
-		qsort(account->groups.v, account->groups.n, sizeof(*account->groups.v), compare);
+		qsort(account->groups.v, account->groups.n, sizeof(*account->groups.v),
+		      compare);
 }
 
 void account_fini(struct account *account)

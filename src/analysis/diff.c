@@ -6,11 +6,14 @@
 #include "model/identity.h"
 
 const char *const change_field_names[N_CHANGES] = {
-	[CHANGE_NAME] = "name", [CHANGE_REFS] = "refs", [CHANGE_DEVICES] = "attachments",
+	[CHANGE_NAME] = "name",
+	[CHANGE_REFS] = "refs",
+	[CHANGE_DEVICES] = "attachments",
 	[CHANGE_HOLDERS] = "holders",
 };
 
-static bool same_text(const struct snapshot *a, uint32_t x, const struct snapshot *b, uint32_t y)
+static bool same_text(const struct snapshot *a, uint32_t x, const struct snapshot *b,
+		      uint32_t y)
 {
 	size_t n = x ? strings_len(&a->strings, x) : 0;
 
@@ -58,9 +61,11 @@ static bool same_devices(const struct snapshot *a, const struct buffer *x,
 		bool found = false;
 
 		for (uint32_t j = 0; j < y->n_attachments && !found; j++) {
-			const struct attachment *q = &b->attachments.v[y->attachments + j];
+			const struct attachment *q =
+				&b->attachments.v[y->attachments + j];
 
-			found = p->count == q->count && same_text(a, p->device, b, q->device);
+			found = p->count == q->count &&
+				same_text(a, p->device, b, q->device);
 		}
 		if (!found)
 			return false;
@@ -84,7 +89,8 @@ static bool is_held_alike(const struct snapshot *a, const struct holder *h,
 		const struct holder *g = &b->holders.v[j];
 
 		if (a->processes.v[h->process].pid == b->processes.v[g->process].pid)
-			return h->mappings == g->mappings && count_fds(a, h) == count_fds(b, g);
+			return h->mappings == g->mappings &&
+			       count_fds(a, h) == count_fds(b, g);
 	}
 	return false;
 }
@@ -116,7 +122,8 @@ static void compare_pair(struct diff *d, const struct buffer *x, const struct bu
 	bool cut = x->name_is_cut || y->name_is_cut;
 	bool differs[N_CHANGES] = {
 		[CHANGE_NAME] = !cut && !same_text(d->old, x->name, d->new, y->name),
-		[CHANGE_REFS] = x->refs != ABSENT32 && y->refs != ABSENT32 && x->refs != y->refs,
+		[CHANGE_REFS] = x->refs != ABSENT32 && y->refs != ABSENT32 &&
+				x->refs != y->refs,
 		[CHANGE_DEVICES] = !same_devices(d->old, x, d->new, y),
 		[CHANGE_HOLDERS] = !same_holders(d->old, x, d->new, y),
 	};
@@ -125,7 +132,8 @@ static void compare_pair(struct diff *d, const struct buffer *x, const struct bu
 	for (int field = 0; field < N_CHANGES; field++)
 		if (differs[field])
 			*vec_add(&d->changed) = (struct change){
-				snapshot_index(d->old, x), snapshot_index(d->new, y),
+				snapshot_index(d->old, x),
+				snapshot_index(d->new, y),
 				(enum change_field)field,
 			};
 }
@@ -135,8 +143,8 @@ static uint64_t group_key(const struct snapshot *snap, const struct owner *owner
 			  const struct buffer *buf)
 {
 	const uint32_t ids[] = { owner->task, buf->exporter };
-	uint64_t h = 14695981039346656037u ^ buf->size_bytes ^ (uint64_t)owner->pid << 32 ^
-		     owner->kind;
+	uint64_t h = 14695981039346656037u ^ buf->size_bytes ^
+		     (uint64_t)owner->pid << 32 ^ owner->kind;
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		const char *text = snapshot_str(snap, ids[i]);
@@ -155,7 +163,8 @@ struct group_table {
 };
 
 static struct diff_group *need_group(struct diff *d, struct group_table *t,
-				     const struct snapshot *snap, const struct buffer *buf)
+				     const struct snapshot *snap,
+				     const struct buffer *buf)
 {
 	struct owner owner = account_owner(snap, buf);
 	uint64_t key = group_key(snap, &owner, buf);
@@ -165,8 +174,11 @@ static struct diff_group *need_group(struct diff *d, struct group_table *t,
 		if (d->groups.v[t->slots[at] - 1].key == key)
 			return &d->groups.v[t->slots[at] - 1];
 	*vec_add(&d->groups) = (struct diff_group){
-		.owner = owner, .exporter = buf->exporter, .from_new = snap == d->new,
-		.size_bytes = buf->size_bytes, .key = key,
+		.owner = owner,
+		.exporter = buf->exporter,
+		.from_new = snap == d->new,
+		.size_bytes = buf->size_bytes,
+		.key = key,
 	};
 	t->slots[at] = (uint32_t)d->groups.n;
 	return &d->groups.v[d->groups.n - 1];

@@ -108,8 +108,8 @@ const struct doctor_node *doctor_node_of(const struct doctor_report *report,
 					 enum source_id id);
 
 /*
- * Is the node one that this kernel's tree does not know (a vendor's node on mainline)? Its
- * configuration has no such option at all, so no setting would bring it.
+ * Is the node one that this kernel's tree does not know (a vendor's node on mainline)?
+ * Its configuration has no such option at all, so no setting would bring it.
  */
 bool doctor_is_foreign(const struct doctor_node *node);
 

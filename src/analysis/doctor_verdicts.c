@@ -53,7 +53,10 @@ static size_t name_working(const struct doctor *d, const enum source_id *ids, si
 }
 #define NAME_WORKING(d, ids, out) name_working(d, ids, ARRAY_SIZE(ids), out)
 
-/* The best step to get one of these, as the end of a reason; none where no step leads there. */
+/*
+ * The best step to get one of these, as the end of a reason; none where no step leads
+ * there.
+ */
 static void add_way(const struct doctor *d, const enum source_id *ids, size_t n,
 		    struct text *out)
 {

@@ -38,10 +38,11 @@ static bool held_by(const struct snapshot *snap, const struct filter_term *term,
 		    const struct buffer *buf)
 {
 	for (uint32_t i = buf->holders; i != ABSENT32; i = snap->holders.v[i].next) {
-		const struct process *proc = &snap->processes.v[snap->holders.v[i].process];
+		const struct process *proc =
+			&snap->processes.v[snap->holders.v[i].process];
 
-		if (term->kind == FILTER_PID ? proc->pid == term->pid
-					     : matches(snap, term->pattern, proc->task))
+		if (term->kind == FILTER_PID ? proc->pid == term->pid :
+					       matches(snap, term->pattern, proc->task))
 			return true;
 	}
 	return false;
@@ -51,7 +52,8 @@ static bool attached_to(const struct snapshot *snap, const char *pattern,
 			const struct buffer *buf)
 {
 	for (uint32_t i = 0; i < buf->n_attachments; i++)
-		if (matches(snap, pattern, snap->attachments.v[buf->attachments + i].device))
+		if (matches(snap, pattern,
+			    snap->attachments.v[buf->attachments + i].device))
 			return true;
 	return false;
 }
@@ -68,7 +70,8 @@ static bool term_matches(const struct snapshot *snap, const struct filter_term *
 	case FILTER_NAME:
 		return matches(snap, term->pattern, buf->name);
 	case FILTER_EXPORTER:
-		return matches(snap, term->pattern, buf->exporter ? buf->exporter : buf->heap);
+		return matches(snap, term->pattern,
+			       buf->exporter ? buf->exporter : buf->heap);
 	case FILTER_DEVICE:
 		return attached_to(snap, term->pattern, buf);
 	default:
@@ -76,7 +79,8 @@ static bool term_matches(const struct snapshot *snap, const struct filter_term *
 	}
 }
 
-static bool passes(const struct filter *f, const struct snapshot *snap, const struct buffer *buf)
+static bool passes(const struct filter *f, const struct snapshot *snap,
+		   const struct buffer *buf)
 {
 	unsigned asked = 0, met = 0;
 

@@ -6,22 +6,24 @@
 #include "model/snapshot.h"
 
 enum filter_kind {
-	FILTER_PID,		/* allocator or holder */
-	FILTER_TASK,		/* the same, a glob */
-	FILTER_NAME, FILTER_EXPORTER, FILTER_DEVICE,	/* globs */
+	FILTER_PID,  /* allocator or holder */
+	FILTER_TASK, /* the same, a glob */
+	FILTER_NAME,
+	FILTER_EXPORTER,
+	FILTER_DEVICE, /* globs */
 	N_FILTERS,
 };
 
 /* Terms of one kind are alternatives, different kinds must all match. */
 struct filter_term {
 	enum filter_kind kind;
-	const char *pattern;	/* borrowed */
+	const char *pattern; /* borrowed */
 	uint32_t pid;
 };
 
 struct filter {
 	VEC(struct filter_term) terms;
-	uint64_t min_size;	/* bytes; buffers of unknown size do not pass unless it is 0 */
+	uint64_t min_size; /* bytes; buffers of unknown size do not pass unless it is 0 */
 };
 
 bool filter_is_empty(const struct filter *f);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which buffer of one snapshot is which of another: by inode, by pointer, and for what has
- * neither in common, by look. One source may cut a name and floor a size where another does
- * not, so texts are compared as 16-character columns and sizes in whole KiB.
+ * Which buffer of one snapshot is which of another: by inode, by pointer, and for what
+ * has neither in common, by look. One source may cut a name and floor a size where
+ * another does not, so texts are compared as 16-character columns and sizes in whole KiB.
  */
 #include "analysis/match.h"
 
@@ -26,7 +26,8 @@ static struct span column(const struct snapshot *snap, uint32_t id)
 	return text;
 }
 
-static bool same_column(const struct snapshot *a, uint32_t x, const struct snapshot *b, uint32_t y)
+static bool same_column(const struct snapshot *a, uint32_t x, const struct snapshot *b,
+			uint32_t y)
 {
 	struct span s = column(a, x), t = column(b, y);
 
@@ -37,7 +38,8 @@ static bool same_exporter(const struct snapshot *a, const struct buffer *x,
 			  const struct snapshot *b, const struct buffer *y)
 {
 	/* A source that does not tell the exporter does not contradict one that does. */
-	return !x->exporter || !y->exporter || same_column(a, x->exporter, b, y->exporter);
+	return !x->exporter || !y->exporter ||
+	       same_column(a, x->exporter, b, y->exporter);
 }
 
 static bool same_size(const struct buffer *x, const struct buffer *y)
@@ -69,12 +71,14 @@ static void take(struct match *m, const struct snapshot *old, const struct buffe
 	m->taken[snapshot_index(new, y)] = true;
 }
 
-static bool is_taken(const struct match *m, const struct snapshot *new, const struct buffer *y)
+static bool is_taken(const struct match *m, const struct snapshot *new,
+		     const struct buffer *y)
 {
 	return m->taken[snapshot_index(new, y)];
 }
 
-static void match_keys(struct match *m, const struct snapshot *old, const struct snapshot *new)
+static void match_keys(struct match *m, const struct snapshot *old,
+		       const struct snapshot *new)
 {
 	snapshot_each_buffer(old, x) {
 		const struct buffer *y = snapshot_by_ino(new, x->ino);
@@ -85,11 +89,12 @@ static void match_keys(struct match *m, const struct snapshot *old, const struct
 			continue;
 		}
 		if (y && x->ino != ABSENT64)
-			continue;	/* the inode is another buffer's now */
+			continue; /* the inode is another buffer's now */
 		y = snapshot_by_pointer(new, x->pointer);
 		if (y && !y->is_merged && !is_taken(m, new, y) && same_size(x, y) &&
 		    (x->ino == ABSENT64 || y->ino == ABSENT64) &&
-		    same_exporter(old, x, new, y) && same_column(old, x->name, new, y->name))
+		    same_exporter(old, x, new, y) &&
+		    same_column(old, x->name, new, y->name))
 			take(m, old, x, new, y);
 	}
 }
@@ -120,8 +125,8 @@ static bool has_key(const struct buffer *buf, struct identities other)
 struct look_table {
 	struct look_slot {
 		uint64_t look;
-		uint32_t first;		/* new buffer + 1, chained by `next` */
-	} *slots;
+		uint32_t first; /* new buffer + 1, chained by `next` */
+	} * slots;
 	size_t n_slots;
 	uint32_t *next;
 };
@@ -135,7 +140,8 @@ static struct look_slot *find_look(struct look_table *t, uint64_t look)
 	return &t->slots[at];
 }
 
-static void match_looks(struct match *m, const struct snapshot *old, const struct snapshot *new)
+static void match_looks(struct match *m, const struct snapshot *old,
+			const struct snapshot *new)
 {
 	struct identities of_old = identities(old), of_new = identities(new);
 	struct look_table t = { .n_slots = 64 };

@@ -14,19 +14,19 @@
 #define _unused_ __attribute__((unused))
 
 /* Defines fnp(), what _cleanup_(fnp) calls for a variable of this pointer type. */
-#define DEFINE_CLEANUP(type, fn)                                                    \
-	_unused_ static inline void fn##p(type *p)                                  \
-	{                                                                           \
-		if (*p)                                                             \
-			fn(*p);                                                     \
+#define DEFINE_CLEANUP(type, fn)                   \
+	_unused_ static inline void fn##p(type *p) \
+	{                                          \
+		if (*p)                            \
+			fn(*p);                    \
 	}
 
 /* Hand over what a cleanup variable owns; the variable no longer frees it. */
-#define TAKE_PTR(p)                                                                 \
-	({                                                                          \
-		__typeof__(p) taken_ = (p);                                         \
-		(p) = NULL;                                                         \
-		taken_;                                                             \
+#define TAKE_PTR(p)                         \
+	({                                  \
+		__typeof__(p) taken_ = (p); \
+		(p) = NULL;                 \
+		taken_;                     \
 	})
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -55,8 +55,8 @@ void diag_end_file(struct diag *diag)
 		_text_ struct text name = { 0 };
 
 		escape_terminal(&name, diag->file, strlen(diag->file));
-		fprintf(diag->out, "%s: %u more messages like these (-v shows all)\n", name.v,
-			diag->in_file - DIAG_PER_FILE);
+		fprintf(diag->out, "%s: %u more messages like these (-v shows all)\n",
+			name.v, diag->in_file - DIAG_PER_FILE);
 	}
 	diag->in_file = 0;
 	diag->file = NULL;

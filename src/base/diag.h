@@ -13,9 +13,9 @@
 #include "base/cleanup.h"
 
 enum severity {
-	DIAG_NOTE,	/* how to see more; silent with -q */
-	DIAG_WARNING,	/* worked around */
-	DIAG_ERROR,	/* this datum is lost */
+	DIAG_NOTE,    /* how to see more; silent with -q */
+	DIAG_WARNING, /* worked around */
+	DIAG_ERROR,   /* this datum is lost */
 };
 
 /* Where in the input. `line` and `column` count from 1; 0 means "not known". */
@@ -26,12 +26,12 @@ struct place {
 };
 
 struct diag {
-	FILE *out;		/* borrowed; NULL: count only */
-	bool quiet;		/* -q: errors only */
-	bool verbose;		/* -v: no cap, and notes for the curious */
-	unsigned n[3];		/* by severity */
-	unsigned in_file;	/* messages with a place printed for `file` so far */
-	const char *file;	/* borrowed, compared by pointer */
+	FILE *out;	  /* borrowed; NULL: count only */
+	bool quiet;	  /* -q: errors only */
+	bool verbose;	  /* -v: no cap, and notes for the curious */
+	unsigned n[3];	  /* by severity */
+	unsigned in_file; /* messages with a place printed for `file` so far */
+	const char *file; /* borrowed, compared by pointer */
 };
 
 /* Messages with a place shown for one file before the rest is only counted. */

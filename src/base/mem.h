@@ -11,28 +11,28 @@
 
 #include "base/cleanup.h"
 
-void *mem_alloc(size_t size);			/* zeroed */
+void *mem_alloc(size_t size); /* zeroed */
 void *mem_resize(void *old, size_t n, size_t size);
-char *mem_copy(const char *text, size_t len);	/* adds a NUL */
+char *mem_copy(const char *text, size_t len); /* adds a NUL */
 char *mem_printf(const char *fmt, ...) _printf_(1, 2);
 
 /* A growing array of TYPE: `struct { TYPE *v; size_t n, cap; } name;` */
-#define VEC(type)                                                                   \
-	struct {                                                                    \
-		type *v;                                                            \
-		size_t n, cap;                                                      \
+#define VEC(type)              \
+	struct {               \
+		type *v;       \
+		size_t n, cap; \
 	}
 
 /* The same with a tag, and NAME_fini() for a cleanup variable. */
-#define VEC_TYPE(name, type)                                                        \
-	struct name {                                                               \
-		type *v;                                                            \
-		size_t n, cap;                                                      \
-	};                                                                          \
-	_unused_ static inline void name##_fini(struct name *vec)                   \
-	{                                                                           \
-		free(vec->v);                                                       \
-	}                                                                           \
+#define VEC_TYPE(name, type)                                      \
+	struct name {                                             \
+		type *v;                                          \
+		size_t n, cap;                                    \
+	};                                                        \
+	_unused_ static inline void name##_fini(struct name *vec) \
+	{                                                         \
+		free(vec->v);                                     \
+	}                                                         \
 	struct name
 
 void mem_vec_grow(void **v, size_t *cap, size_t need, size_t size);
@@ -46,25 +46,26 @@ void mem_vec_grow(void **v, size_t *cap, size_t need, size_t size);
 		&(vec)->v[(vec)->n++];                                              \
 	})
 
-#define vec_reserve(vec, need)                                                      \
-	do {                                                                        \
-		if ((size_t)(need) > (vec)->cap)                                    \
-			mem_vec_grow((void **)&(vec)->v, &(vec)->cap, (need),       \
-				     sizeof(*(vec)->v));                            \
+#define vec_reserve(vec, need)                                                \
+	do {                                                                  \
+		if ((size_t)(need) > (vec)->cap)                              \
+			mem_vec_grow((void **)&(vec)->v, &(vec)->cap, (need), \
+				     sizeof(*(vec)->v));                      \
 	} while (0)
 
-#define vec_free(vec)                                                               \
-	do {                                                                        \
-		free((vec)->v);                                                     \
-		(vec)->v = NULL;                                                    \
-		(vec)->n = (vec)->cap = 0;                                          \
+#define vec_free(vec)                      \
+	do {                               \
+		free((vec)->v);            \
+		(vec)->v = NULL;           \
+		(vec)->n = (vec)->cap = 0; \
 	} while (0)
 
 /* `it` walks all elements; adding to the array inside the loop is not allowed. */
-#define vec_each(vec, it)                                                           \
+#define vec_each(vec, it) \
 	for (__typeof__((vec)->v + 0) it = (vec)->v; it && it < (vec)->v + (vec)->n; it++)
 
-/* Text that grows; always ends with a NUL that `n` does not count once anything was added. */
+/* Text that grows; always ends with a NUL that `n` does not count once anything was
+ * added. */
 struct text {
 	char *v;
 	size_t n, cap;

@@ -76,7 +76,9 @@ static int skip_line(struct reader *r)
 static int deliver(struct reader *r, struct line *ret, size_t len)
 {
 	*ret = (struct line){
-		.text = r->at, .len = MIN(len, READER_LINE_LIMIT), .number = ++r->number,
+		.text = r->at,
+		.len = MIN(len, READER_LINE_LIMIT),
+		.number = ++r->number,
 		.is_cut = len > READER_LINE_LIMIT,
 	};
 	return 1;
@@ -93,8 +95,9 @@ int reader_next(struct reader *r, struct line *ret)
 	}
 	while (!error) {
 		size_t have = (size_t)(r->end - r->at);
-		const char *nl = have > searched
-				? memchr(r->at + searched, '\n', have - searched) : NULL;
+		const char *nl = have > searched ?
+					 memchr(r->at + searched, '\n', have - searched) :
+					 NULL;
 
 		if (nl) {
 			deliver(r, ret, (size_t)(nl - r->at));
@@ -107,7 +110,8 @@ int reader_next(struct reader *r, struct line *ret)
 		if (r->at_eof && !have)
 			return r->end_error;
 		if (have > READER_LINE_LIMIT) {
-			/* The text stays in place until the next call, which drops the rest. */
+			/* The text stays in place until the next call, which drops the
+			 * rest. */
 			r->skipping = true;
 			return deliver(r, ret, have);
 		}

@@ -178,7 +178,8 @@ static void read_manifest(const struct root *root, struct root_info *ret)
 		value = scan_rest(&s);
 		if (span_is(key, "time") && scan_only_dec(value.at, value.len, &number))
 			ret->time_ns = number;
-		else if (span_is(key, "boottime") && scan_only_dec(value.at, value.len, &number))
+		else if (span_is(key, "boottime") &&
+			 scan_only_dec(value.at, value.len, &number))
 			ret->boottime_ns = number;
 		else if (span_is(key, "machine") && !ret->machine.n)
 			text_add(&ret->machine, value.at, value.len);

@@ -41,11 +41,12 @@ bool root_is_tree(const struct root *root);
 const char *root_name(const struct root *root, const char *path, struct text *out);
 
 /* Open a node for reading by lines. -ENOENT, -EACCES, -EISDIR, … */
-int root_reader(const struct root *root, const char *path, struct reader *ret) _must_check_;
+int root_reader(const struct root *root, const char *path,
+		struct reader *ret) _must_check_;
 
 /* The whole of a small file, at most `limit` bytes (-EFBIG beyond). Replaces *ret. */
-int root_read(const struct root *root, const char *path, size_t limit, struct text *ret)
-	_must_check_;
+int root_read(const struct root *root, const char *path, size_t limit,
+	      struct text *ret) _must_check_;
 
 /*
  * A node the kernel renders as one record in one go (fdinfo, stat, comm): the limit
@@ -59,8 +60,8 @@ int root_may_read(const struct root *root, const char *path);
 
 /* Names in a directory, sorted by bytes, "." and ".." left out; a NUL behind each. */
 int root_list(const struct root *root, const char *path, struct text *ret) _must_check_;
-#define list_each(list, name)                                                       \
-	for (const char *name = (list)->v; name && name < (list)->v + (list)->n;    \
+#define list_each(list, name)                                                    \
+	for (const char *name = (list)->v; name && name < (list)->v + (list)->n; \
 	     name += strlen(name) + 1)
 
 /* Text of a symbolic link. */
@@ -73,25 +74,25 @@ struct pids {
 int root_pids(const struct root *root, struct pids *ret) _must_check_;
 
 /*
- * One descriptor of a process. Inode and device are ABSENT64 and ABSENT32 unless a capture
- * recorded them, which it does for what was shown to be a dma-buf.
+ * One descriptor of a process. Inode and device are ABSENT64 and ABSENT32 unless a
+ * capture recorded them, which it does for what was shown to be a dma-buf.
  */
 struct root_fd {
 	uint32_t fd;
 	uint32_t dev_major, dev_minor;
 	uint64_t ino;
-	const char *target;	/* link text, any bytes; valid during the call */
+	const char *target; /* link text, any bytes; valid during the call */
 	size_t len;
 };
 typedef void (*root_fd_fn)(void *arg, const struct root_fd *fd);
 
 /*
- * Calls `visit` for each descriptor in a directory `proc/PID/fd` or `proc/PID/task/TID/fd`;
- * one system call a descriptor. Those that vanish meanwhile are left out. -EACCES when it
- * may not be read, -ENOENT or -ESRCH when the process is gone.
+ * Calls `visit` for each descriptor in a directory `proc/PID/fd` or
+ * `proc/PID/task/TID/fd`; one system call a descriptor. Those that vanish meanwhile are
+ * left out. -EACCES when it may not be read, -ENOENT or -ESRCH when the process is gone.
  */
-int root_each_fd(const struct root *root, const char *dir, root_fd_fn visit, void *arg)
-	_must_check_;
+int root_each_fd(const struct root *root, const char *dir, root_fd_fn visit,
+		 void *arg) _must_check_;
 
 /*
  * Inode number, size and device of an open file that was shown to be a dma-buf, by its
@@ -101,8 +102,8 @@ struct root_stat {
 	uint64_t ino, size_bytes, blocks_bytes;
 	uint32_t dev_major, dev_minor;
 };
-int root_stat_dmabuf(const struct root *root, const char *path, struct root_stat *ret)
-	_must_check_;
+int root_stat_dmabuf(const struct root *root, const char *path,
+		     struct root_stat *ret) _must_check_;
 
 /* Threads of a process without listing them; 0 when that is not known. */
 unsigned root_threads(const struct root *root, uint32_t pid);

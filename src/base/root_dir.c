@@ -72,7 +72,8 @@ static int open_below(const struct root *root, const char *path, int flags)
 {
 	struct root_dir *dir = to_dir(root);
 	struct open_how how = {
-		.flags = (unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.flags = (unsigned)flags | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	int fd;
 
@@ -96,7 +97,8 @@ static int open_below(const struct root *root, const char *path, int flags)
  */
 static int open_node(const struct root *root, const char *path)
 {
-	_cleanup_(closep) int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	_cleanup_(closep) int fd =
+		open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0 || root->is_live)
@@ -121,10 +123,12 @@ static int dir_reader(const struct root *root, const char *path, struct reader *
 	return 0;
 }
 
-static int dir_read(const struct root *root, const char *path, size_t limit, struct text *ret)
+static int dir_read(const struct root *root, const char *path, size_t limit,
+		    struct text *ret)
 {
 	bool once = limit == ROOT_RECORD;
-	_cleanup_(closep) int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	_cleanup_(closep) int fd =
+		open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	char block[8192];
 	ssize_t n;
 
@@ -235,13 +239,17 @@ static int visit_fd(void *arg, const char *name)
 	n = readlinkat(walk->dir, name, target, sizeof(target));
 	if (n < 0)
 		return errno == EACCES || errno == EPERM ? -errno : 0;
-	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd, .dev_major = ABSENT32,
-						  .dev_minor = ABSENT32, .ino = ABSENT64,
-						  .target = target, .len = (size_t)n });
+	walk->visit(walk->arg, &(struct root_fd){ .fd = (uint32_t)fd,
+						  .dev_major = ABSENT32,
+						  .dev_minor = ABSENT32,
+						  .ino = ABSENT64,
+						  .target = target,
+						  .len = (size_t)n });
 	return 0;
 }
 
-static int dir_each_fd(const struct root *root, const char *dir, root_fd_fn visit, void *arg)
+static int dir_each_fd(const struct root *root, const char *dir, root_fd_fn visit,
+		       void *arg)
 {
 	_cleanup_(closep) int fd = open_below(root, dir, O_RDONLY | O_DIRECTORY);
 	struct fd_walk walk = { fd, visit, arg };
@@ -276,7 +284,9 @@ int root_open(const char *path, struct root **ret)
 	while (len > 1 && path[len - 1] == '/')
 		len--;
 	*dir = (struct root_dir){
-		.root = { .ops = &dir_ops, .is_live = !path, .is_tree = path != NULL,
+		.root = { .ops = &dir_ops,
+			  .is_live = !path,
+			  .is_tree = path != NULL,
 			  .name = mem_copy(path, len) },
 		.fd = fd,
 	};
@@ -293,9 +303,11 @@ int root_stat_dmabuf(const struct root *root, const char *path, struct root_stat
 	if (fstatat(to_dir(root)->fd, path, &st, 0) < 0)
 		return -errno;
 	*ret = (struct root_stat){
-		.ino = st.st_ino, .size_bytes = (uint64_t)st.st_size,
+		.ino = st.st_ino,
+		.size_bytes = (uint64_t)st.st_size,
 		.blocks_bytes = (uint64_t)st.st_blocks * 512,
-		.dev_major = major(st.st_dev), .dev_minor = minor(st.st_dev),
+		.dev_major = major(st.st_dev),
+		.dev_minor = minor(st.st_dev),
 	};
 	return 0;
 }
@@ -309,7 +321,8 @@ unsigned root_threads(const struct root *root, uint32_t pid)
 	if (!root->is_live)
 		return 0;
 	snprintf(path, sizeof(path), "proc/%" PRIu32 "/task", pid);
-	if (fstatat(to_dir(root)->fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_nlink < 3)
+	if (fstatat(to_dir(root)->fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    st.st_nlink < 3)
 		return 0;
 	return (unsigned)st.st_nlink - 2;
 }

@@ -72,7 +72,8 @@ struct span scan_rest(struct scan *s)
 	struct span rest = { s->at, scan_left(s) };
 
 	s->at = s->end;
-	while (rest.len && (rest.at[rest.len - 1] == ' ' || rest.at[rest.len - 1] == '\t'))
+	while (rest.len &&
+	       (rest.at[rest.len - 1] == ' ' || rest.at[rest.len - 1] == '\t'))
 		rest.len--;
 	return rest;
 }
@@ -97,7 +98,8 @@ struct span span_trim(struct span span)
 {
 	while (span.len && (*span.at == ' ' || *span.at == '\t'))
 		span.at++, span.len--;
-	while (span.len && (span.at[span.len - 1] == ' ' || span.at[span.len - 1] == '\t'))
+	while (span.len &&
+	       (span.at[span.len - 1] == ' ' || span.at[span.len - 1] == '\t'))
 		span.len--;
 	return span;
 }

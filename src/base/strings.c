@@ -50,7 +50,8 @@ static void rehash(struct strings *pool)
 }
 
 /* Returns the slot that holds these bytes or the free one where they belong. */
-static size_t find_slot(const struct strings *pool, uint32_t hash, const char *text, size_t len)
+static size_t find_slot(const struct strings *pool, uint32_t hash, const char *text,
+			size_t len)
 {
 	size_t at = hash & (pool->n_slots - 1);
 
@@ -73,7 +74,9 @@ uint32_t strings_add(struct strings *pool, const char *text, size_t len)
 		return pool->slots[at];
 	id = (uint32_t)pool->entries.n;
 	*vec_add(&pool->entries) = (struct str_entry){
-		.hash = hash, .len = (uint32_t)len, .offset = pool->bytes.n,
+		.hash = hash,
+		.len = (uint32_t)len,
+		.offset = pool->bytes.n,
 	};
 	text_add(&pool->bytes, text, len);
 	text_addc(&pool->bytes, '\0');

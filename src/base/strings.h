@@ -21,9 +21,9 @@ struct str_entry {
 };
 
 struct strings {
-	VEC(struct str_entry) entries;	/* [0] is the absent string */
-	struct text bytes;		/* each string followed by a NUL */
-	uint32_t *slots;		/* open addressing, 0 is free */
+	VEC(struct str_entry) entries; /* [0] is the absent string */
+	struct text bytes;	       /* each string followed by a NUL */
+	uint32_t *slots;	       /* open addressing, 0 is free */
 	size_t n_slots;
 };
 

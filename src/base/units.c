@@ -21,7 +21,10 @@ static const char *rounded_size(char *out, uint64_t bytes)
 		value /= 1024;
 		unit++;
 	}
-	snprintf(out, UNITS_TEXT, value < 10 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%.0f %s",
+	snprintf(out, UNITS_TEXT,
+		 value < 10  ? "%.2f %s" :
+		 value < 100 ? "%.1f %s" :
+			       "%.0f %s",
 		 value, unit_name[unit]);
 	return out;
 }
@@ -49,7 +52,7 @@ const char *units_size(char out[UNITS_TEXT], uint64_t bytes, enum units units)
 		snprintf(out, UNITS_TEXT, "%" PRIu64, bytes);
 		return out;
 	case UNITS_KIB:
-		if (bytes % 1024)	/* 512 bytes are not nothing */
+		if (bytes % 1024) /* 512 bytes are not nothing */
 			snprintf(out, UNITS_TEXT, "%.1f KiB", (double)bytes / 1024);
 		else
 			snprintf(out, UNITS_TEXT, "%" PRIu64 " KiB", bytes / 1024);
@@ -82,11 +85,14 @@ const char *units_duration(char out[UNITS_TEXT], uint64_t ns)
 	if (s < 60)
 		snprintf(out, UNITS_TEXT, "%.1f s", (double)ns / 1e9);
 	else if (s < 3600)
-		snprintf(out, UNITS_TEXT, "%" PRIu64 " min %" PRIu64 " s", s / 60, s % 60);
+		snprintf(out, UNITS_TEXT, "%" PRIu64 " min %" PRIu64 " s", s / 60,
+			 s % 60);
 	else if (s < 86400)
-		snprintf(out, UNITS_TEXT, "%" PRIu64 " h %" PRIu64 " min", s / 3600, s / 60 % 60);
+		snprintf(out, UNITS_TEXT, "%" PRIu64 " h %" PRIu64 " min", s / 3600,
+			 s / 60 % 60);
 	else
-		snprintf(out, UNITS_TEXT, "%" PRIu64 " d %" PRIu64 " h", s / 86400, s / 3600 % 24);
+		snprintf(out, UNITS_TEXT, "%" PRIu64 " d %" PRIu64 " h", s / 86400,
+			 s / 3600 % 24);
 	return out;
 }
 
@@ -144,7 +150,7 @@ int units_parse_duration(const char *text, uint64_t *ret)
 	static const struct {
 		const char *name;
 		double ns;
-	} known[] = { { "", 1e9 }, { "s", 1e9 }, { "ms", 1e6 }, { "m", 60e9 },
+	} known[] = { { "", 1e9 },     { "s", 1e9 },	{ "ms", 1e6 },	 { "m", 60e9 },
 		      { "min", 60e9 }, { "h", 3600e9 }, { "d", 86400e9 } };
 	const char *end;
 	double value;

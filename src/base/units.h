@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 
 enum units {
-	UNITS_AUTO,	/* the unit that keeps it exact and short: 2628 KiB, 512 B, 1.5 GiB */
+	UNITS_AUTO, /* the unit that keeps it exact and short: 2628 KiB, 512 B, 1.5 GiB */
 	UNITS_BYTES,
 	UNITS_KIB,
 };
@@ -34,12 +34,13 @@ const char *units_change(char out[UNITS_TEXT], int64_t bytes, enum units units);
 const char *units_duration(char out[UNITS_TEXT], uint64_t ns);
 
 /*
- * Reads `64`, `64K`, `64KiB`, `1.5M`, `2GiB`, `1000B` (powers of 1024). -EINVAL when it is
- * no size or has trailing text, -ERANGE when it does not fit.
+ * Reads `64`, `64K`, `64KiB`, `1.5M`, `2GiB`, `1000B` (powers of 1024). -EINVAL when it
+ * is no size or has trailing text, -ERANGE when it does not fit.
  */
 int units_parse_size(const char *text, uint64_t *ret) _must_check_;
 
-/* Reads `10`, `1.5`, `200ms`, `10s`, `5m`, `2h`, `1d` into nanoseconds; plain numbers are seconds. */
+/* Reads `10`, `1.5`, `200ms`, `10s`, `5m`, `2h`, `1d` into nanoseconds; plain numbers are
+ * seconds. */
 int units_parse_duration(const char *text, uint64_t *ret) _must_check_;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a command is. Options are data: usage, --help, completions and the check of the man
- * page all come from the same tables (`dmabuf-inspect help --options`).
+ * What a command is. Options are data: usage, --help, completions and the check of the
+ * man page all come from the same tables (`dmabuf-inspect help --options`).
  */
 #ifndef COMMANDS_COMMAND_H
 #define COMMANDS_COMMAND_H
@@ -12,32 +12,55 @@
 
 /* The contract's exit statuses. */
 enum exit_status {
-	EXIT_DONE = 0,		/* done; a verdict command: clean */
-	EXIT_FOUND = 1,		/* a verdict command found something */
+	EXIT_DONE = 0,	/* done; a verdict command: clean */
+	EXIT_FOUND = 1, /* a verdict command found something */
 	EXIT_USAGE = 2,
 	EXIT_CANNOT_TELL = 3,
-	EXIT_FAILED = 4,	/* no report */
+	EXIT_FAILED = 4, /* no report */
 };
 
 enum option_id {
 	OPT_END,
 	/* shared by all commands */
-	OPT_JSON, OPT_SYSROOT, OPT_SOURCE, OPT_PID, OPT_TASK, OPT_NAME, OPT_EXPORTER,
-	OPT_DEVICE, OPT_MIN_SIZE, OPT_UNITS, OPT_COLOR, OPT_OUTPUT, OPT_QUIET, OPT_VERBOSE,
-	OPT_HELP, OPT_VERSION,
+	OPT_JSON,
+	OPT_SYSROOT,
+	OPT_SOURCE,
+	OPT_PID,
+	OPT_TASK,
+	OPT_NAME,
+	OPT_EXPORTER,
+	OPT_DEVICE,
+	OPT_MIN_SIZE,
+	OPT_UNITS,
+	OPT_COLOR,
+	OPT_OUTPUT,
+	OPT_QUIET,
+	OPT_VERBOSE,
+	OPT_HELP,
+	OPT_VERSION,
 	/* each command's own */
-	OPT_BY, OPT_SORT, OPT_TOP, OPT_EXIT_CODE, OPT_FORCE, OPT_RESET, OPT_REDACT, OPT_INTERVAL,
-	OPT_SVG, OPT_HEAP, OPT_KERNEL, OPT_OPTIONS,
+	OPT_BY,
+	OPT_SORT,
+	OPT_TOP,
+	OPT_EXIT_CODE,
+	OPT_FORCE,
+	OPT_RESET,
+	OPT_REDACT,
+	OPT_INTERVAL,
+	OPT_SVG,
+	OPT_HEAP,
+	OPT_KERNEL,
+	OPT_OPTIONS,
 	N_OPTIONS,
 };
 
 struct option_spec {
 	enum option_id id;
-	const char *name;	/* without the dashes */
-	char letter;		/* 0: long form only */
-	const char *arg;	/* placeholder, NULL: takes none */
+	const char *name; /* without the dashes */
+	char letter;	  /* 0: long form only */
+	const char *arg;  /* placeholder, NULL: takes none */
 	const char *help;
-	const char *values;	/* what arg may be, separated by blanks; NULL: anything */
+	const char *values; /* what arg may be, separated by blanks; NULL: anything */
 	bool repeats;
 };
 
@@ -47,7 +70,7 @@ struct env;
 
 struct command {
 	const char *name, *args, *summary;
-	const struct option_spec *options;	/* ends with OPT_END; NULL: none */
+	const struct option_spec *options; /* ends with OPT_END; NULL: none */
 	/* Operands, least and most; -1: any number. */
 	int least, most;
 	/* Takes `-- CMD ARG…`; the operands then are the command. */
@@ -72,12 +95,12 @@ struct env {
 	VEC(struct option_value) options;
 	char **operands;
 	int n_operands;
-	char **child;		/* what follows `--`, NULL when there is no `--` */
+	char **child; /* what follows `--`, NULL when there is no `--` */
 	enum units units;
 	bool json, color, is_terminal;
-	unsigned width;		/* columns of the report; 0: no limit */
-	unsigned sources;	/* set of 1 << source_id */
-	struct outfile file;	/* the report */
+	unsigned width;	     /* columns of the report; 0: no limit */
+	unsigned sources;    /* set of 1 << source_id */
+	struct outfile file; /* the report */
 };
 
 bool option_given(const struct env *env, enum option_id id);

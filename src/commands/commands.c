@@ -8,7 +8,7 @@ extern const struct command command_list, command_show, command_snapshot, comman
 	command_diff, command_peak, command_map, command_doctor, command_help;
 
 const struct command *const commands[] = {
-	&command_list, &command_show, &command_diff, &command_peak, &command_map,
+	&command_list,	   &command_show,    &command_diff,   &command_peak, &command_map,
 	&command_snapshot, &command_capture, &command_doctor, &command_help, NULL,
 };
 
@@ -24,8 +24,9 @@ static void say_write_error(struct env *env, int error)
 {
 	const char *name = option_arg(env, OPT_OUTPUT);
 
-	diag_error(&env->diag, NULL, "%s: %s", name ? diag_quote(name, strlen(name))
-						    : "standard output", strerror(-error));
+	diag_error(&env->diag, NULL, "%s: %s",
+		   name ? diag_quote(name, strlen(name)) : "standard output",
+		   strerror(-error));
 }
 
 FILE *env_report(struct env *env)

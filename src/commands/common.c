@@ -11,8 +11,11 @@ bool common_look(struct env *env, struct look *ret)
 	/* The nodes are read; only the report is still to be put in its place. */
 	caps_drop_all(option_given(env, OPT_OUTPUT) ? CAPS_OWN : CAPS_NONE);
 
-	*ret = (struct look){ .out = out, .units = env->units, .width = env->width,
-			      .color = env->color, .verbose = env->diag.verbose };
+	*ret = (struct look){ .out = out,
+			      .units = env->units,
+			      .width = env->width,
+			      .color = env->color,
+			      .verbose = env->diag.verbose };
 	return out != NULL;
 }
 
@@ -22,8 +25,8 @@ void common_filter(const struct env *env, struct filter *ret)
 		enum option_id option;
 		enum filter_kind kind;
 	} known[] = {
-		{ OPT_PID, FILTER_PID },	   { OPT_TASK, FILTER_TASK },
-		{ OPT_NAME, FILTER_NAME },	   { OPT_EXPORTER, FILTER_EXPORTER },
+		{ OPT_PID, FILTER_PID },       { OPT_TASK, FILTER_TASK },
+		{ OPT_NAME, FILTER_NAME },     { OPT_EXPORTER, FILTER_EXPORTER },
 		{ OPT_DEVICE, FILTER_DEVICE },
 	};
 	const char *size = option_arg(env, OPT_MIN_SIZE);
@@ -41,7 +44,8 @@ void common_filter(const struct env *env, struct filter *ret)
 			if (o->id == OPT_PID)
 				scan_only_dec(o->arg, strlen(o->arg), &pid);
 			*vec_add(&ret->terms) = (struct filter_term){
-				.kind = known[k].kind, .pattern = o->arg,
+				.kind = known[k].kind,
+				.pattern = o->arg,
 				.pid = (uint32_t)pid,
 			};
 		}

@@ -8,8 +8,8 @@
 #include "render/summary.h"
 
 /*
- * The report's look; opens it, when everything has been read: gives up the capabilities that
- * reading took. false: it cannot be opened (said).
+ * The report's look; opens it, when everything has been read: gives up the capabilities
+ * that reading took. false: it cannot be opened (said).
  */
 bool common_look(struct env *env, struct look *ret);
 

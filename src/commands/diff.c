@@ -8,23 +8,27 @@
 
 static const struct option_spec options[] = {
 	{ OPT_EXIT_CODE, "exit-code", 0, NULL,
-	  "exit 1 when buffers are new or gone, 3 when that cannot be told", NULL, false },
-	{ OPT_FORCE, "force", 0, NULL, "compare snapshots of two boots all the same", NULL,
+	  "exit 1 when buffers are new or gone, 3 when that cannot be told", NULL,
 	  false },
+	{ OPT_FORCE, "force", 0, NULL, "compare snapshots of two boots all the same",
+	  NULL, false },
 	{ .id = OPT_END },
 };
 
-static bool may_compare(struct env *env, const struct snapshot *old, const struct snapshot *new)
+static bool may_compare(struct env *env, const struct snapshot *old,
+			const struct snapshot *new)
 {
 	switch (diff_order(old, new)) {
 	case DIFF_OTHER_BOOT:
 		if (option_given(env, OPT_FORCE))
 			return true;
-		diag_error(&env->diag, NULL, "the two are of different boots: inodes and pointers "
+		diag_error(&env->diag, NULL,
+			   "the two are of different boots: inodes and pointers "
 			   "mean other buffers; --force compares all the same");
 		return false;
 	case DIFF_SWAPPED:
-		diag_warning(&env->diag, NULL, "OLD was taken after NEW: new and gone change places");
+		diag_warning(&env->diag, NULL,
+			     "OLD was taken after NEW: new and gone change places");
 		break;
 	case DIFF_IN_ORDER:
 		break;
@@ -78,7 +82,8 @@ static int run(struct env *env)
 const struct command command_diff = {
 	.name = "diff",
 	.args = "OLD [NEW]",
-	.summary = "What is new, gone and changed, by owner and size; NEW is live by default.",
+	.summary =
+		"What is new, gone and changed, by owner and size; NEW is live by default.",
 	.options = options,
 	.least = 1,
 	.most = 2,

@@ -8,13 +8,15 @@ static const struct option_spec options[] = {
 	{ .id = OPT_END },
 };
 
-/* command, long form, letter, argument, values, help; `-` for the shared ones' command. */
+/*
+ * command, long form, letter, argument, values, help; `-` for the shared ones' command.
+ */
 static void put_options(FILE *out, const char *name, const struct option_spec *specs)
 {
 	for (const struct option_spec *o = specs; o && o->id; o++)
 		fprintf(out, "option\t%s\t--%s\t%s%c\t%s\t%s\t%s\n", name, o->name,
-			o->letter ? "-" : "", o->letter ? o->letter : '-', o->arg ? o->arg : "-",
-			o->values ? o->values : "-", o->help);
+			o->letter ? "-" : "", o->letter ? o->letter : '-',
+			o->arg ? o->arg : "-", o->values ? o->values : "-", o->help);
 }
 
 static int run(struct env *env)

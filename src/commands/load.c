@@ -9,7 +9,10 @@
 #include "sources/source.h"
 #include "store/snapshot_json.h"
 
-/* A capture is held in memory whole; a farm's bug report with every process is a few MB. */
+/*
+ * A capture is held in memory whole; a farm's bug report with every process is a few
+ * MB.
+ */
 #define CAPTURE_LIMIT ((size_t)1 << 30)
 /* What tells the kind of a file. */
 #define HEAD_BYTES ((size_t)4096)
@@ -17,7 +20,7 @@
 /* Operand split into the file's name and the dump asked for. */
 struct request {
 	char *name;
-	unsigned moment;	/* 0: the last */
+	unsigned moment; /* 0: the last */
 };
 
 static void request_fini(struct request *req)
@@ -72,7 +75,10 @@ struct root *load_root(struct env *env)
 	return root;
 }
 
-/* Live nodes are read with the capabilities that are for them, a tree with the caller's. */
+/*
+ * Live nodes are read with the capabilities that are for them, a tree with the
+ * caller's.
+ */
 static struct snapshot *collect(struct env *env, const struct root *root)
 {
 	enum caps_use before = caps_enter(root_is_live(root) ? CAPS_NODES : CAPS_OWN);
@@ -86,7 +92,8 @@ static struct snapshot *collect(struct env *env, const struct root *root)
 }
 
 /* Nothing at all was there: a report of zero buffers would be a lie. */
-static struct snapshot *unless_blind(struct env *env, struct snapshot *snap, const char *name)
+static struct snapshot *unless_blind(struct env *env, struct snapshot *snap,
+				     const char *name)
 {
 	bool denied = false;
 
@@ -97,7 +104,8 @@ static struct snapshot *unless_blind(struct env *env, struct snapshot *snap, con
 	}
 	diag_error(&env->diag, NULL, "%s: no node that tells of dma-bufs %s%s", name,
 		   denied ? "may be read" : "is here",
-		   denied ? " (run as root?)" : "; 'dmabuf-inspect doctor' says what it would take");
+		   denied ? " (run as root?)" :
+			    "; 'dmabuf-inspect doctor' says what it would take");
 	snapshot_free(snap);
 	return NULL;
 }
@@ -121,7 +129,8 @@ static struct root *open_capture(struct env *env, const char *name)
 	if (!r)
 		r = root_open_capture(&bytes, &root);
 	if (r == -EPROTO)
-		diag_error(&env->diag, NULL, "%s: a capture of a later version of this program",
+		diag_error(&env->diag, NULL,
+			   "%s: a capture of a later version of this program",
 			   diag_quote(name, strlen(name)));
 	else if (r < 0)
 		fail(env, name, r);
@@ -171,7 +180,8 @@ static struct snapshot *load_stream(struct env *env, struct reader *reader,
 		return NULL;
 	}
 	if (snapshot_json_starts(head.at, head.len)) {
-		struct snapshot *snap = snapshot_load(reader, req->name, &env->diag, &error);
+		struct snapshot *snap =
+			snapshot_load(reader, req->name, &env->diag, &error);
 
 		if (!snap && error != -EBADMSG)
 			fail(env, req->name, error);

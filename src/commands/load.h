@@ -8,10 +8,10 @@
 #include "model/snapshot.h"
 
 /*
- * operand NULL or "live": the running kernel, or what --sysroot and DMABUF_INSPECT_SYSROOT
- * put in its place. Else a directory, a snapshot or capture file, saved text, `-`; with
- * `@first`, `@last` or `@N` behind it one dump of several. Filters are not applied.
- * NULL: said why.
+ * operand NULL or "live": the running kernel, or what --sysroot and
+ * DMABUF_INSPECT_SYSROOT put in its place. Else a directory, a snapshot or capture
+ * file, saved text, `-`; with `@first`, `@last` or `@N` behind it one dump of several.
+ * Filters are not applied. NULL: said why.
  */
 struct snapshot *load_snapshot(struct env *env, const char *operand);
 

@@ -11,25 +11,31 @@
 #include "model/snapshot.h"
 
 const struct option_spec shared_options[] = {
-	{ OPT_JSON, "json", 0, NULL, "print JSON (schemas in share/schema)", NULL, false },
+	{ OPT_JSON, "json", 0, NULL, "print JSON (schemas in share/schema)", NULL,
+	  false },
 	{ OPT_SYSROOT, "sysroot", 0, "DIR",
 	  "a captured tree in place of the running kernel", NULL, false },
-	{ OPT_SOURCE, "source", 0, "NAME", "ask only this source, `*` allowed", NULL, true },
+	{ OPT_SOURCE, "source", 0, "NAME", "ask only this source, `*` allowed", NULL,
+	  true },
 	{ OPT_PID, "pid", 0, "PID", "buffers of this allocator or holder", NULL, true },
-	{ OPT_TASK, "task", 0, "GLOB", "buffers of this allocator's or holder's task", NULL, true },
+	{ OPT_TASK, "task", 0, "GLOB", "buffers of this allocator's or holder's task",
+	  NULL, true },
 	{ OPT_NAME, "name", 0, "GLOB", "buffers with this name", NULL, true },
 	{ OPT_EXPORTER, "exporter", 0, "GLOB", "buffers of this exporter", NULL, true },
-	{ OPT_DEVICE, "device", 0, "GLOB", "buffers attached to this device", NULL, true },
-	{ OPT_MIN_SIZE, "min-size", 0, "SIZE", "buffers of at least this size: 64K, 1.5M", NULL,
-	  false },
-	{ OPT_UNITS, "units", 0, "UNIT", "how sizes are shown", "auto bytes KiB", false },
-	{ OPT_COLOR, "color", 0, "WHEN", "colour in the text", "auto always never", false },
-	{ OPT_OUTPUT, "output", 'o', "FILE", "write the report to FILE, whole or not at all",
+	{ OPT_DEVICE, "device", 0, "GLOB", "buffers attached to this device", NULL,
+	  true },
+	{ OPT_MIN_SIZE, "min-size", 0, "SIZE", "buffers of at least this size: 64K, 1.5M",
 	  NULL, false },
+	{ OPT_UNITS, "units", 0, "UNIT", "how sizes are shown", "auto bytes KiB", false },
+	{ OPT_COLOR, "color", 0, "WHEN", "colour in the text", "auto always never",
+	  false },
+	{ OPT_OUTPUT, "output", 'o', "FILE",
+	  "write the report to FILE, whole or not at all", NULL, false },
 	{ OPT_QUIET, "quiet", 'q', NULL, "no warnings and notes", NULL, false },
 	{ OPT_VERBOSE, "verbose", 'v', NULL, "every message, every source", NULL, false },
 	{ OPT_HELP, "help", 'h', NULL, "this help", NULL, false },
-	{ OPT_VERSION, "version", 'V', NULL, "version and what it was built with", NULL, false },
+	{ OPT_VERSION, "version", 'V', NULL, "version and what it was built with", NULL,
+	  false },
 	{ OPT_END, NULL, 0, NULL, NULL, NULL, false },
 };
 
@@ -78,14 +84,18 @@ void options_help(const struct command *command, FILE *out)
 	if (!command) {
 		fputs("Usage: dmabuf-inspect COMMAND [OPTION…] [SNAPSHOT…]\n\n"
 		      "Which DMA-BUF memory is allocated, by whom, who still holds it, what "
-		      "grew.\n\nCommands\n", out);
+		      "grew.\n\nCommands\n",
+		      out);
 		for (size_t i = 0; commands[i]; i++)
-			fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+			fprintf(out, "  %-10s %s\n", commands[i]->name,
+				commands[i]->summary);
 		fputs("\nSNAPSHOT is `live` (the default), a snapshot or capture file, a captured "
 		      "tree, or\nany log that holds a node: cat /proc/rk_dmabuf/dev > log0.\n\n"
-		      "Options of all commands\n", out);
+		      "Options of all commands\n",
+		      out);
 		print_options(shared_options, out);
-		fputs("\n'dmabuf-inspect COMMAND --help' shows a command's own options.\n", out);
+		fputs("\n'dmabuf-inspect COMMAND --help' shows a command's own options.\n",
+		      out);
 		return;
 	}
 	fprintf(out, "Usage: dmabuf-inspect %s [OPTION…]%s%s\n\n%s\n", command->name,
@@ -104,7 +114,8 @@ static void add_specs(const struct option_spec *specs, struct option *table, siz
 {
 	for (const struct option_spec *o = specs; o && o->id; o++) {
 		table[(*n)++] = (struct option){
-			.name = o->name, .has_arg = o->arg ? required_argument : no_argument,
+			.name = o->name,
+			.has_arg = o->arg ? required_argument : no_argument,
 			.val = 256 + (int)o->id,
 		};
 		if (o->letter) {
@@ -147,7 +158,8 @@ static int take_option(struct env *env, int val)
 	if (!spec)
 		return EXIT_USAGE;
 	if (spec->values && !is_value(spec->values, optarg))
-		return options_usage(env, "--%s takes one of: %s", spec->name, spec->values);
+		return options_usage(env, "--%s takes one of: %s", spec->name,
+				     spec->values);
 	*vec_add(&env->options) = (struct option_value){ spec->id, optarg };
 	return 0;
 }
@@ -195,8 +207,11 @@ static int check_sources(struct env *env)
 				known = true;
 			}
 		if (!known)
-			return options_usage(env, "no source '%s'; 'dmabuf-inspect doctor' lists "
-					     "them", diag_quote(o->arg, strlen(o->arg)));
+			return options_usage(
+				env,
+				"no source '%s'; 'dmabuf-inspect doctor' lists "
+				"them",
+				diag_quote(o->arg, strlen(o->arg)));
 	}
 	env->sources = set ? set : (1u << N_SOURCES) - 1;
 	return 0;
@@ -204,13 +219,17 @@ static int check_sources(struct env *env)
 
 static int check_values(struct env *env)
 {
-	const char *units = option_arg(env, OPT_UNITS), *size = option_arg(env, OPT_MIN_SIZE);
+	const char *units = option_arg(env, OPT_UNITS),
+		   *size = option_arg(env, OPT_MIN_SIZE);
 	uint64_t number;
 
 	if (units)
-		env->units = *units == 'a' ? UNITS_AUTO : *units == 'b' ? UNITS_BYTES : UNITS_KIB;
+		env->units = *units == 'a' ? UNITS_AUTO :
+			     *units == 'b' ? UNITS_BYTES :
+					     UNITS_KIB;
 	if (size && units_parse_size(size, &number) < 0)
-		return options_usage(env, "--min-size '%s' is no size", diag_quote(size, strlen(size)));
+		return options_usage(env, "--min-size '%s' is no size",
+				     diag_quote(size, strlen(size)));
 	vec_each(&env->options, o)
 		if (o->id == OPT_PID && !scan_only_dec(o->arg, strlen(o->arg), &number))
 			return options_usage(env, "--pid '%s' is no number",
@@ -236,13 +255,15 @@ static void look_at_terminal(struct env *env)
 	if (when && strcmp(when, "auto"))
 		env->color = !strcmp(when, "always");
 	else
-		env->color = env->is_terminal && !(getenv("NO_COLOR") && *getenv("NO_COLOR")) &&
+		env->color = env->is_terminal &&
+			     !(getenv("NO_COLOR") && *getenv("NO_COLOR")) &&
 			     !(getenv("TERM") && !strcmp(getenv("TERM"), "dumb"));
 }
 
 static void print_version(void)
 {
-	printf("dmabuf-inspect %s\n%s\n", DMABUF_INSPECT_VERSION, DMABUF_INSPECT_FEATURES);
+	printf("dmabuf-inspect %s\n%s\n", DMABUF_INSPECT_VERSION,
+	       DMABUF_INSPECT_FEATURES);
 }
 
 /* --help and --version end the program; 0: neither was given. */
@@ -280,7 +301,8 @@ static int check_operands(struct env *env)
 		return options_usage(env, "%s: '%s' is one operand too many%s", c->name,
 				     diag_quote(env->operands[c->most],
 						strlen(env->operands[c->most])),
-				     c->takes_command ? " (a command goes behind --)" : "");
+				     c->takes_command ? " (a command goes behind --)" :
+							"");
 	if (env->child && !*env->child)
 		return options_usage(env, "no command behind --");
 	return 0;

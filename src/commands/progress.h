@@ -5,7 +5,10 @@
 
 #include "commands/command.h"
 
-/* `what` is borrowed until progress_end(). Nothing is shown unless stderr is a terminal. */
+/*
+ * `what` is borrowed until progress_end(). Nothing is shown unless stderr is a
+ * terminal.
+ */
 void progress_begin(struct env *env, const char *what);
 /* Takes back what was shown. */
 void progress_end(struct env *env);

@@ -12,8 +12,8 @@
 VEC_TYPE(indices, uint32_t);
 
 /* `1234/7`: what descriptor 7 of process 1234 is. */
-static bool is_held_as(const struct snapshot *snap, const struct buffer *buf, uint64_t pid,
-		       uint64_t fd)
+static bool is_held_as(const struct snapshot *snap, const struct buffer *buf,
+		       uint64_t pid, uint64_t fd)
 {
 	for (uint32_t i = buf->holders; i != ABSENT32; i = snap->holders.v[i].next) {
 		const struct holder *h = &snap->holders.v[i];
@@ -22,7 +22,8 @@ static bool is_held_as(const struct snapshot *snap, const struct buffer *buf, ui
 			continue;
 		if (h->fd == fd)
 			return true;
-		for (uint32_t m = h->more_fds; m != ABSENT32; m = snap->more_fds.v[m].next)
+		for (uint32_t m = h->more_fds; m != ABSENT32;
+		     m = snap->more_fds.v[m].next)
 			if (snap->more_fds.v[m].fd == fd)
 				return true;
 	}
@@ -83,7 +84,8 @@ static bool last_is_snapshot(const struct env *env)
 
 	if (env->n_operands < 2)
 		return false;
-	return !strcmp(last, "live") || !strcmp(last, "-") || at || !file_kind(last, &kind);
+	return !strcmp(last, "live") || !strcmp(last, "-") || at ||
+	       !file_kind(last, &kind);
 }
 
 static int run(struct env *env)
@@ -99,15 +101,18 @@ static int run(struct env *env)
 		return EXIT_FAILED;
 	for (int i = 0; i < n; i++)
 		if (!find(snap, env->operands[i], &found)) {
-			diag_error(&env->diag, NULL, "no buffer '%s' in it; 'list --by buffer' "
+			diag_error(&env->diag, NULL,
+				   "no buffer '%s' in it; 'list --by buffer' "
 				   "shows their ids",
-				   diag_quote(env->operands[i], strlen(env->operands[i])));
+				   diag_quote(env->operands[i],
+					      strlen(env->operands[i])));
 			status = EXIT_FAILED;
 		}
 	if (!found.n || !common_look(env, &look))
 		return EXIT_FAILED;
 	if (env->json)
-		return show_json(look.out, snap, found.v, found.n) < 0 ? EXIT_FAILED : status;
+		return show_json(look.out, snap, found.v, found.n) < 0 ? EXIT_FAILED :
+									 status;
 	vec_each(&found, i) {
 		if (i != found.v)
 			fputc('\n', look.out);
@@ -119,7 +124,8 @@ static int run(struct env *env)
 const struct command command_show = {
 	.name = "show",
 	.args = "ID… [SNAPSHOT]",
-	.summary = "Everything known of a buffer; ID is what list shows, an inode, a pointer, PID/FD.",
+	.summary =
+		"Everything known of a buffer; ID is what list shows, an inode, a pointer, PID/FD.",
 	.least = 1,
 	.most = -1,
 	.run = run,

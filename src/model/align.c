@@ -9,12 +9,12 @@ struct myers {
 	const uint64_t *a, *b;
 	int64_t n_a, n_b;
 	unsigned most;
-	int64_t *trace;		/* row d: furthest x for diagonals -d … d, 2d+1 values */
+	int64_t *trace; /* row d: furthest x for diagonals -d … d, 2d+1 values */
 };
 
 static int64_t *row(const struct myers *m, unsigned d)
 {
-	return m->trace + (size_t)d * d;	/* 1 + 3 + 5 + … */
+	return m->trace + (size_t)d * d; /* 1 + 3 + 5 + … */
 }
 
 /* Furthest x on diagonal k after d differences, from the row of d - 1. */
@@ -52,8 +52,8 @@ static void backtrack(const struct myers *m, unsigned d, uint32_t *partner)
 				partner[x - 1] = (uint32_t)(x - 1 - k);
 		if (!d)
 			return;
-		if (k == -(int64_t)d ||
-		    (k != d && row(m, d - 1)[d - 1 + k - 1] < row(m, d - 1)[d - 1 + k + 1]))
+		if (k == -(int64_t)d || (k != d && row(m, d - 1)[d - 1 + k - 1] <
+							   row(m, d - 1)[d - 1 + k + 1]))
 			k++;
 		else
 			k--;
@@ -79,21 +79,20 @@ static int search(struct myers *m)
 	return -1;
 }
 
-bool join_align(const uint64_t *a, size_t n_a, const uint64_t *b, size_t n_b, unsigned most,
-		uint32_t *partner)
+bool join_align(struct join_keys a, struct join_keys b, unsigned most, uint32_t *partner)
 {
 	_cleanup_(freep) int64_t *trace = NULL;
-	struct myers m = { a, b, (int64_t)n_a, (int64_t)n_b, most, NULL };
+	struct myers m = { a.v, b.v, (int64_t)a.n, (int64_t)b.n, most, NULL };
 	int d;
 
-	if (n_a > n_b ? n_a - n_b > most : n_b - n_a > most)
+	if (a.n > b.n ? a.n - b.n > most : b.n - a.n > most)
 		return false;
 	trace = mem_resize(NULL, (size_t)(most + 1) * (most + 1) + 1, sizeof(*trace));
 	m.trace = trace;
 	d = search(&m);
 	if (d < 0)
 		return false;
-	for (size_t i = 0; i < n_a; i++)
+	for (size_t i = 0; i < a.n; i++)
 		partner[i] = ABSENT32;
 	backtrack(&m, (unsigned)d, partner);
 	return true;

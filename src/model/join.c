@@ -3,12 +3,12 @@
  * Joining rk_dmabuf rows (pointer, no inode) with records that have an inode, and old
  * fdinfo blocks (neither) with whatever looks like them.
  *
- * Buffers that look the same form a class. Within a class the k-th of one list is the k-th
- * of the other, both lists being newest first, unless their numbers differ: then the order
- * among all buffers (an alignment of the two whole lists) says which one came or went. A
- * first round asks everything to agree, also the devices; a second leaves the devices out,
- * since they change between two reads; a third the name, which sysfs does not know and
- * which user space may set at any time.
+ * Buffers that look the same form a class. Within a class the k-th of one list is the
+ * k-th of the other, both lists being newest first, unless their numbers differ: then the
+ * order among all buffers (an alignment of the two whole lists) says which one came or
+ * went. A first round asks everything to agree, also the devices; a second leaves the
+ * devices out, since they change between two reads; a third the name, which sysfs does
+ * not know and which user space may set at any time.
  */
 #include "model/join.h"
 
@@ -26,7 +26,8 @@ static uint64_t mix(uint64_t h, uint64_t value)
 	return h ^ h >> 32;
 }
 
-/* As a 16-character column shows it: cut, then without the blanks that look like padding. */
+/* As a 16-character column shows it: cut, then without the blanks that look like padding.
+ */
 static uint64_t mix_text(uint64_t h, const struct snapshot *snap, uint32_t id)
 {
 	const char *text = snapshot_str(snap, id);
@@ -58,7 +59,8 @@ static uint32_t exporter_of(const struct buffer *buf)
 	return buf->exporter ? buf->exporter : buf->heap;
 }
 
-static uint64_t key(const struct snapshot *snap, const struct buffer *buf, enum likeness like)
+static uint64_t key(const struct snapshot *snap, const struct buffer *buf,
+		    enum likeness like)
 {
 	uint64_t h = mix(like, buf->size_bytes >> 10);
 
@@ -71,7 +73,7 @@ static uint64_t key(const struct snapshot *snap, const struct buffer *buf, enum 
 }
 
 struct list {
-	VEC(uint32_t) of;	/* buffer indices, newest first */
+	VEC(uint32_t) of; /* buffer indices, newest first */
 	uint64_t *keys;
 	bool *taken;
 	size_t n_paired;
@@ -130,26 +132,26 @@ static void fold(struct snapshot *snap, uint32_t into_index, uint32_t from_index
 	from->is_merged = true;
 }
 
-static void pair(struct snapshot *snap, struct list *rk, size_t i, struct list *ino, size_t j,
-		 bool ambiguous)
+/* rk's i-th is ino's j-th. */
+static void pair(struct snapshot *snap, struct list *rk, size_t i, struct list *ino,
+		 size_t j)
 {
-	if (ambiguous)
-		snap->buffers.v[ino->of.v[j]].is_ambiguous = true;
 	fold(snap, ino->of.v[j], rk->of.v[i]);
 	rk->taken[i] = ino->taken[j] = true;
 }
 
 /* A class: how many of each list, and where the next unpaired one of `ino` is. */
-struct class {
+struct class
+{
 	uint64_t key;
 	uint32_t n_rk, n_ino;
-	uint32_t next;		/* index in ino->of + 1, chained by `after` */
+	uint32_t next; /* index in ino->of + 1, chained by `after` */
 };
 
 struct classes {
 	struct class *slots;
 	size_t n_slots;
-	uint32_t *after;	/* by index in ino->of: the next of the class, + 1 */
+	uint32_t *after; /* by index in ino->of: the next of the class, + 1 */
 };
 
 static struct class *class_of(const struct classes *c, uint64_t key)
@@ -162,7 +164,8 @@ static struct class *class_of(const struct classes *c, uint64_t key)
 	return &c->slots[at];
 }
 
-static void classes_build(struct classes *c, const struct list *rk, const struct list *ino)
+static void classes_build(struct classes *c, const struct list *rk,
+			  const struct list *ino)
 {
 	for (c->n_slots = 64; c->n_slots < (rk->of.n + ino->of.n) * 2;)
 		c->n_slots *= 2;
@@ -202,6 +205,7 @@ static void pair_classes(struct snapshot *snap, struct list *rk, struct list *in
 	classes_build(&c, rk, ino);
 	for (size_t i = 0; i < rk->of.n; i++) {
 		struct class *class;
+		bool renamed;
 		uint32_t j;
 
 		if (rk->taken[i])
@@ -211,10 +215,11 @@ static void pair_classes(struct snapshot *snap, struct list *rk, struct list *in
 		if (!j)
 			continue;
 		class->next = c.after[j - 1];
-		pair(snap, rk, i, ino, j - 1,
-		     class->n_rk != class->n_ino ||
-			     (like == LIKE_SIZED && names_differ(snap, rk->of.v[i],
-								 ino->of.v[j - 1])));
+		renamed = like == LIKE_SIZED &&
+			  names_differ(snap, rk->of.v[i], ino->of.v[j - 1]);
+		if (renamed || class->n_rk != class->n_ino)
+			snap->buffers.v[ino->of.v[j - 1]].is_ambiguous = true;
+		pair(snap, rk, i, ino, j - 1);
 		rk->n_paired++;
 		ino->n_paired++;
 	}
@@ -233,7 +238,9 @@ static void pair_in_order(struct snapshot *snap, struct list *rk, struct list *i
 	struct classes c = { 0 };
 	bool all;
 
-	if (!join_align(rk->keys, rk->of.n, ino->keys, ino->of.n, MOST_CHANGES, partner))
+	if (!join_align((struct join_keys){ rk->keys, rk->of.n },
+			(struct join_keys){ ino->keys, ino->of.n }, MOST_CHANGES,
+			partner))
 		return;
 	for (size_t i = 0; i < rk->of.n; i++)
 		paired += partner[i] != ABSENT32;
@@ -251,7 +258,9 @@ static void pair_in_order(struct snapshot *snap, struct list *rk, struct list *i
 
 			ambiguous = class->n_rk != class->n_ino;
 		}
-		pair(snap, rk, i, ino, partner[i], ambiguous);
+		if (ambiguous)
+			snap->buffers.v[ino->of.v[partner[i]]].is_ambiguous = true;
+		pair(snap, rk, i, ino, partner[i]);
 	}
 	rk->n_paired = ino->n_paired = paired;
 	free(c.slots);
@@ -265,7 +274,8 @@ static int newest_first(const void *a, const void *b)
 {
 	const struct buffer *x = &sort_snap->buffers.v[*(const uint32_t *)a];
 	const struct buffer *y = &sort_snap->buffers.v[*(const uint32_t *)b];
-	bool x_listed = x->sources & 1u << SRC_BUFINFO, y_listed = y->sources & 1u << SRC_BUFINFO;
+	bool x_listed = x->sources & 1u << SRC_BUFINFO,
+	     y_listed = y->sources & 1u << SRC_BUFINFO;
 
 	if (x_listed != y_listed)
 		return x_listed ? -1 : 1;
@@ -307,9 +317,9 @@ static bool is_nameless(const struct buffer *buf)
 }
 
 /*
- * fdinfo blocks without an inode, out of a saved log: two of them may be two descriptors of
- * one buffer, and each may be one that another source has listed. A look-alike is taken for
- * the same buffer, so the total may be too small, never too large.
+ * fdinfo blocks without an inode, out of a saved log: two of them may be two descriptors
+ * of one buffer, and each may be one that another source has listed. A look-alike is
+ * taken for the same buffer, so the total may be too small, never too large.
  */
 static void join_nameless(struct snapshot *snap)
 {
@@ -334,7 +344,8 @@ static void join_nameless(struct snapshot *snap)
 
 			if (first == i)
 				continue;
-			snap->buffers.v[all.of.v[i]].pointer = snap->buffers.v[into].pointer;
+			snap->buffers.v[all.of.v[i]].pointer =
+				snap->buffers.v[into].pointer;
 			snap->buffers.v[into].is_ambiguous = true;
 			fold(snap, into, all.of.v[i]);
 		}

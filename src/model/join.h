@@ -9,17 +9,21 @@
  * Fold together records of one buffer that different sources made. Inode and pointer have
  * joined what shares one of them already; rk_dmabuf has no inode and the others have no
  * pointer, so those are aligned by order, size, name and exporter. Every look-alike pair
- * is folded, so that totals never count a buffer twice; where several look alike and their
- * numbers differ, the pairs are marked ambiguous.
+ * is folded, so that totals never count a buffer twice; where several look alike and
+ * their numbers differ, the pairs are marked ambiguous.
  */
 void join_buffers(struct snapshot *snap);
+
+struct join_keys {
+	const uint64_t *v;
+	size_t n;
+};
 
 /*
  * Longest common subsequence of two key sequences, as few changes as possible. Writes for
  * each a[i] the index of its partner in b, or ABSENT32. False (nothing written) when more
  * than `most` insertions and deletions lie between them.
  */
-bool join_align(const uint64_t *a, size_t n_a, const uint64_t *b, size_t n_b, unsigned most,
-		uint32_t *partner);
+bool join_align(struct join_keys a, struct join_keys b, unsigned most, uint32_t *partner);
 
 #endif

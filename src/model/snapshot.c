@@ -89,10 +89,18 @@ struct buffer *snapshot_add_buffer(struct snapshot *snap, enum source_id source)
 
 	snap->made_by |= 1u << source;
 	*buf = (struct buffer){
-		.ino = ABSENT64, .pointer = ABSENT64, .size_bytes = ABSENT64,
-		.age_ns = ABSENT64, .address_start = ABSENT64, .address_end = ABSENT64,
-		.allocator_pid = ABSENT32, .refs = ABSENT32, .flags = ABSENT32,
-		.mode = ABSENT32, .holders = ABSENT32, .sources = 1u << source,
+		.ino = ABSENT64,
+		.pointer = ABSENT64,
+		.size_bytes = ABSENT64,
+		.age_ns = ABSENT64,
+		.address_start = ABSENT64,
+		.address_end = ABSENT64,
+		.allocator_pid = ABSENT32,
+		.refs = ABSENT32,
+		.flags = ABSENT32,
+		.mode = ABSENT32,
+		.holders = ABSENT32,
+		.sources = 1u << source,
 		.order = order,
 	};
 	return buf;
@@ -104,7 +112,8 @@ static uint32_t tag_of(uint64_t key)
 }
 
 /* Which field of a buffer a table is keyed by. */
-static uint64_t key_of(const struct snapshot *snap, const struct index_table *t, uint32_t i)
+static uint64_t key_of(const struct snapshot *snap, const struct index_table *t,
+		       uint32_t i)
 {
 	const struct buffer *buf = &snap->buffers.v[i];
 
@@ -112,13 +121,15 @@ static uint64_t key_of(const struct snapshot *snap, const struct index_table *t,
 }
 
 /* False: a buffer with this key is there already, and stays the one that is found. */
-static bool table_put(const struct snapshot *snap, struct index_table *t, struct index_slot slot)
+static bool table_put(const struct snapshot *snap, struct index_table *t,
+		      struct index_slot slot)
 {
 	size_t at = slot.tag & (t->n_slots - 1);
 
 	for (; t->slots[at].index; at = (at + 1) & (t->n_slots - 1))
 		if (t->slots[at].tag == slot.tag &&
-		    key_of(snap, t, t->slots[at].index - 1) == key_of(snap, t, slot.index - 1))
+		    key_of(snap, t, t->slots[at].index - 1) ==
+			    key_of(snap, t, slot.index - 1))
 			return false;
 	t->slots[at] = slot;
 	return true;
@@ -164,7 +175,8 @@ static void table_sync(const struct snapshot *snap, struct index_table *t)
 		}
 		if (key == ABSENT64 || snap->buffers.v[t->done].is_merged)
 			continue;
-		if (table_put(snap, t, (struct index_slot){ tag_of(key), (uint32_t)t->done + 1 }))
+		if (table_put(snap, t,
+			      (struct index_slot){ tag_of(key), (uint32_t)t->done + 1 }))
 			t->n++;
 		else
 			t->has_twins = true;
@@ -172,7 +184,8 @@ static void table_sync(const struct snapshot *snap, struct index_table *t)
 }
 
 /* The tables are a cache: filling them changes nothing that a reader of *snap can see. */
-static struct index_table *synced(const struct snapshot *snap, const struct index_table *t)
+static struct index_table *synced(const struct snapshot *snap,
+				  const struct index_table *t)
 {
 	struct index_table *table = (struct index_table *)(uintptr_t)t;
 
@@ -181,15 +194,16 @@ static struct index_table *synced(const struct snapshot *snap, const struct inde
 	return table;
 }
 
-static struct buffer *table_get(const struct snapshot *snap, const struct index_table *table,
-				uint64_t key)
+static struct buffer *table_get(const struct snapshot *snap,
+				const struct index_table *table, uint64_t key)
 {
 	const struct index_table *t = synced(snap, table);
 	uint32_t tag = tag_of(key);
 
 	for (size_t at = tag & (t->n_slots - 1); t->slots[at].index;
 	     at = (at + 1) & (t->n_slots - 1))
-		if (t->slots[at].tag == tag && key_of(snap, t, t->slots[at].index - 1) == key)
+		if (t->slots[at].tag == tag &&
+		    key_of(snap, t, t->slots[at].index - 1) == key)
 			return &snap->buffers.v[t->slots[at].index - 1];
 	return NULL;
 }
@@ -217,7 +231,8 @@ void snapshot_reindex(struct snapshot *snap)
 	table_init(&snap->by_pointer);
 }
 
-struct buffer *snapshot_need_ino(struct snapshot *snap, uint64_t ino, enum source_id source)
+struct buffer *snapshot_need_ino(struct snapshot *snap, uint64_t ino,
+				 enum source_id source)
 {
 	struct buffer *buf = snapshot_by_ino(snap, ino);
 
@@ -236,7 +251,8 @@ void snapshot_attach(struct snapshot *snap, struct buffer *buf, uint32_t device)
 {
 	if (!buf->has_attachments || !buf->n_attachments)
 		snapshot_attach_none(snap, buf);
-	for (uint32_t i = buf->n_attachments, back = 0; i-- > 0 && back < FOLD_BACK; back++) {
+	for (uint32_t i = buf->n_attachments, back = 0; i-- > 0 && back < FOLD_BACK;
+	     back++) {
 		struct attachment *it = &snap->attachments.v[buf->attachments + i];
 
 		if (it->device == device) {
@@ -244,7 +260,8 @@ void snapshot_attach(struct snapshot *snap, struct buffer *buf, uint32_t device)
 			return;
 		}
 	}
-	*vec_add(&snap->attachments) = (struct attachment){ .device = device, .count = 1 };
+	*vec_add(&snap->attachments) =
+		(struct attachment){ .device = device, .count = 1 };
 	buf->n_attachments++;
 }
 
@@ -295,7 +312,10 @@ uint32_t snapshot_process(struct snapshot *snap, uint32_t pid)
 	for (size_t i = snap->processes.n; i-- > 0;) {
 		if (snap->processes.v[i].pid == pid)
 			return snap->last_process = (uint32_t)i;
-		/* Most often they come in ascending order: a new one belongs at the end. */
+		/*
+		 * Most often they come in ascending order: a new one belongs at the
+		 * end.
+		 */
 		if (i + 1 == snap->processes.n && snap->is_ascending &&
 		    snap->processes.v[i].pid < pid)
 			break;
@@ -305,7 +325,10 @@ uint32_t snapshot_process(struct snapshot *snap, uint32_t pid)
 	else if (snap->processes.v[snap->processes.n - 1].pid > pid)
 		snap->is_ascending = false;
 	*vec_add(&snap->processes) = (struct process){
-		.pid = pid, .start_ns = ABSENT64, .n_fds = ABSENT32, .fd_limit = ABSENT32,
+		.pid = pid,
+		.start_ns = ABSENT64,
+		.n_fds = ABSENT32,
+		.fd_limit = ABSENT32,
 		.rss_bytes = ABSENT64,
 	};
 	return snap->last_process = (uint32_t)snap->processes.n - 1;
@@ -320,13 +343,16 @@ struct holder *snapshot_hold(struct snapshot *snap, struct buffer *buf, uint32_t
 		if (snap->holders.v[at].process == process)
 			return &snap->holders.v[at];
 	h = vec_add(&snap->holders);
-	*h = (struct holder){ .next = buf->holders, .process = process, .fd = ABSENT32,
+	*h = (struct holder){ .next = buf->holders,
+			      .process = process,
+			      .fd = ABSENT32,
 			      .more_fds = ABSENT32 };
 	buf->holders = (uint32_t)snap->holders.n - 1;
 	return h;
 }
 
-void snapshot_hold_fd(struct snapshot *snap, struct buffer *buf, uint32_t process, uint32_t fd)
+void snapshot_hold_fd(struct snapshot *snap, struct buffer *buf, uint32_t process,
+		      uint32_t fd)
 {
 	struct holder *h = snapshot_hold(snap, buf, process);
 
@@ -346,8 +372,10 @@ struct heap *snapshot_heap(struct snapshot *snap, uint32_t name)
 		if (it->name == name)
 			return it;
 	heap = vec_add(&snap->heaps);
-	*heap = (struct heap){ .name = name, .total_bytes = ABSENT64,
-			       .used_bytes = ABSENT64, .pool_bytes = ABSENT64 };
+	*heap = (struct heap){ .name = name,
+			       .total_bytes = ABSENT64,
+			       .used_bytes = ABSENT64,
+			       .pool_bytes = ABSENT64 };
 	return heap;
 }
 
@@ -360,8 +388,13 @@ struct area *snapshot_area(struct snapshot *snap, uint32_t name, enum source_id 
 			return it;
 	area = vec_add(&snap->areas);
 	*area = (struct area){
-		.name = name, .source = source, .base = ABSENT64, .total_bytes = ABSENT64,
-		.used_bytes = ABSENT64, .maxchunk_bytes = ABSENT64, .bit_bytes = ABSENT64,
+		.name = name,
+		.source = source,
+		.base = ABSENT64,
+		.total_bytes = ABSENT64,
+		.used_bytes = ABSENT64,
+		.maxchunk_bytes = ABSENT64,
+		.bit_bytes = ABSENT64,
 	};
 	return area;
 }
@@ -407,16 +440,18 @@ void snapshot_settle_counters(struct snapshot *snap)
 		return;
 	snap->reported_bytes = ABSENT64;
 	snap->reported_by = N_SOURCES;
-	snapshot_cover(snap, SRC_RK_SIZE, COVERAGE_PARTIAL,
-		       "reads 0 while buffers are listed: CONFIG_RK_DMABUF_DEBUG is off in this "
-		       "kernel");
+	snapshot_cover(
+		snap, SRC_RK_SIZE, COVERAGE_PARTIAL,
+		"reads 0 while buffers are listed: CONFIG_RK_DMABUF_DEBUG is off in this "
+		"kernel");
 	if (snap->peak_bytes)
 		return;
 	snap->peak_bytes = ABSENT64;
 	if (snapshot_covers(snap, SRC_RK_PEAK))
-		snapshot_cover(snap, SRC_RK_PEAK, COVERAGE_PARTIAL,
-			       "reads 0 while buffers are listed: CONFIG_RK_DMABUF_DEBUG is off "
-			       "in this kernel");
+		snapshot_cover(
+			snap, SRC_RK_PEAK, COVERAGE_PARTIAL,
+			"reads 0 while buffers are listed: CONFIG_RK_DMABUF_DEBUG is off "
+			"in this kernel");
 }
 
 struct totals snapshot_totals(const struct snapshot *snap)
@@ -438,8 +473,8 @@ struct totals snapshot_totals(const struct snapshot *snap)
 	vec_each(&snap->contiguous, it)
 		if (it->size_bytes != ABSENT64)
 			t.contiguous_bytes += it->size_bytes;
-	listed = t.size_bytes + (snap->reported_by == SRC_RK_DMA_HEAP
-						? t.contiguous_bytes : 0);
+	listed = t.size_bytes +
+		 (snap->reported_by == SRC_RK_DMA_HEAP ? t.contiguous_bytes : 0);
 	if (snap->reported_bytes != ABSENT64)
 		t.unaccounted_bytes = (int64_t)(snap->reported_bytes - listed);
 	return t;

@@ -44,7 +44,8 @@ static void headline(const struct look *look, const struct diff *d)
 	enum style style = d->net_bytes > 0 ? STYLE_GROWN : STYLE_SHRUNK;
 
 	if (!d->knows_bytes) {
-		fputs("The two have nothing in common that could be compared.\n", look->out);
+		fputs("The two have nothing in common that could be compared.\n",
+		      look->out);
 		return;
 	}
 	style_begin(look->out, d->net_bytes ? style : STYLE_BOLD, look->color);
@@ -61,7 +62,8 @@ static void headline(const struct look *look, const struct diff *d)
 	fputc('\n', look->out);
 	if (!d->lists)
 		fputs("By the kernel's counters; whose buffers they are needs a list of them "
-		      "(rk_dmabuf/dev, bufinfo) in both.\n", look->out);
+		      "(rk_dmabuf/dev, bufinfo) in both.\n",
+		      look->out);
 }
 
 /* "7 new, 3 gone, 37 in both". */
@@ -69,10 +71,11 @@ static void counts(const struct look *look, const struct diff *d)
 {
 	if (!d->lists)
 		return;
-	fprintf(look->out, "%zu new, %zu gone, %" PRIu64 " in both", d->added.n, d->gone.n,
-		d->unchanged);
+	fprintf(look->out, "%zu new, %zu gone, %" PRIu64 " in both", d->added.n,
+		d->gone.n, d->unchanged);
 	if (d->by_look)
-		fprintf(look->out, " (%" PRIu64 " of them told by name, exporter and size only)",
+		fprintf(look->out,
+			" (%" PRIu64 " of them told by name, exporter and size only)",
 			d->by_look);
 	fputc('\n', look->out);
 }
@@ -80,8 +83,8 @@ static void counts(const struct look *look, const struct diff *d)
 static void group_table(const struct look *look, const struct diff *d)
 {
 	static const struct column columns[] = {
-		{ "NET", true, false },	 { "NEW", true, false },
-		{ "GONE", true, false }, { "SIZE OF EACH", true, false },
+		{ "NET", true, false },	     { "NEW", true, false },
+		{ "GONE", true, false },     { "SIZE OF EACH", true, false },
 		{ "PID TASK", false, true }, { "EXPORTER", false, true },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
@@ -97,8 +100,9 @@ static void group_table(const struct look *look, const struct diff *d)
 		char net[UNITS_TEXT];
 
 		table_styled(t, units_change(net, g->net_bytes, units),
-			     g->net_bytes > 0 ? STYLE_GROWN
-			     : g->net_bytes   ? STYLE_SHRUNK : STYLE_PLAIN);
+			     g->net_bytes > 0 ? STYLE_GROWN :
+			     g->net_bytes     ? STYLE_SHRUNK :
+						STYLE_PLAIN);
 		table_number(t, g->new_buffers);
 		table_number(t, g->gone_buffers);
 		table_size(t, g->size_bytes, units);
@@ -121,8 +125,10 @@ static bool shows(const struct look *look, const struct change *c)
 static void changes(const struct look *look, const struct diff *d)
 {
 	static const struct column columns[] = {
-		{ "CHANGED", false, false }, { "WHAT", false, false },
-		{ "OLD", false, true },	     { "NEW", false, true },
+		{ "CHANGED", false, false },
+		{ "WHAT", false, false },
+		{ "OLD", false, true },
+		{ "NEW", false, true },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
 	size_t left_out = 0;
@@ -163,7 +169,8 @@ static void hint(const struct look *look, const struct diff *d)
 	if (by_name)
 		fputs("\nPID and TASK are the process that allocated; where that is a service "
 		      "(gralloc allocator,\ncompositor, X server), its clients' holders tell more: "
-		      "list --by holder.\n", look->out);
+		      "list --by holder.\n",
+		      look->out);
 }
 
 void diff_text(const struct look *look, const struct diff *d)

@@ -57,10 +57,10 @@ int diff_json(FILE *out, const struct diff *d)
 	json_doc_begin(&doc, out, "diff", DIFF_VERSION);
 	json_doc_key(&doc, "old_snapshot", json_head(d->old));
 	json_doc_key(&doc, "new_snapshot", json_head(d->new));
-	json_doc_key(&doc, "net_bytes", d->knows_bytes ? json_object_new_int64(d->net_bytes)
-						       : NULL);
-	json_doc_key(&doc, "net_buffers", d->lists ? json_object_new_int64(d->net_buffers)
-						   : NULL);
+	json_doc_key(&doc, "net_bytes",
+		     d->knows_bytes ? json_object_new_int64(d->net_bytes) : NULL);
+	json_doc_key(&doc, "net_buffers",
+		     d->lists ? json_object_new_int64(d->net_buffers) : NULL);
 	json_doc_list(&doc, "groups");
 	vec_each(&d->groups, g)
 		json_doc_item(&doc, group(d, g));
@@ -77,7 +77,8 @@ int diff_json(FILE *out, const struct diff *d)
 	vec_each(&d->changed, c)
 		json_doc_item(&doc, change(d, c));
 	json_doc_list_end(&doc);
-	json_doc_key(&doc, "unchanged", d->lists ? json_object_new_uint64(d->unchanged) : NULL);
+	json_doc_key(&doc, "unchanged",
+		     d->lists ? json_object_new_uint64(d->unchanged) : NULL);
 	json_doc_end(&doc);
 	return doc.error;
 }

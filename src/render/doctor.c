@@ -178,7 +178,8 @@ static void print_nodes(const struct look *look, const struct doctor_report *rep
 	/* What is there first, what is missing last; the table's order within. */
 	for (unsigned state = 0; state < N_DOCTOR_STATES; state++)
 		vec_each(&report->nodes, it)
-			if (it->state == state && (look->verbose || !doctor_is_foreign(it)))
+			if (it->state == state &&
+			    (look->verbose || !doctor_is_foreign(it)))
 				print_node(look, it);
 	if (!look->verbose)
 		print_foreign(look, report);

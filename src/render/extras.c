@@ -35,7 +35,9 @@ static int by_bytes(const void *x, const void *y)
 static void contiguous(const struct look *look, const struct snapshot *snap)
 {
 	static const struct column columns[] = {
-		{ "SIZE", true, false }, { "COUNT", true, false }, { "OWNER", false, true },
+		{ "SIZE", true, false },
+		{ "COUNT", true, false },
+		{ "OWNER", false, true },
 		{ "HEAP", false, true },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
@@ -71,8 +73,10 @@ static void contiguous(const struct look *look, const struct snapshot *snap)
 static void heaps(const struct look *look, const struct snapshot *snap)
 {
 	static const struct column columns[] = {
-		{ "HEAP OR AREA", false, true }, { "TOTAL", true, false },
-		{ "USED", true, false },	 { "POOL", true, false },
+		{ "HEAP OR AREA", false, true },
+		{ "TOTAL", true, false },
+		{ "USED", true, false },
+		{ "POOL", true, false },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
 
@@ -103,8 +107,8 @@ static void heaps(const struct look *look, const struct snapshot *snap)
 static void sessions(const struct look *look, const struct snapshot *snap)
 {
 	static const struct column columns[] = {
-		{ "MEMORY", true, false }, { "BUFFERS", true, false },
-		{ "DEVICE", false, true }, { "THREAD", true, false },
+		{ "MEMORY", true, false },  { "BUFFERS", true, false },
+		{ "DEVICE", false, true },  { "THREAD", true, false },
 		{ "SESSION", true, false },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
@@ -118,15 +122,17 @@ static void sessions(const struct look *look, const struct snapshot *snap)
 	}
 	if (!table_rows(t))
 		return;
-	heading(look, "MPP sessions (codec imports; a session keeps up to 60 buffers cached)");
+	heading(look,
+		"MPP sessions (codec imports; a session keeps up to 60 buffers cached)");
 	print(look, t);
 }
 
 static void ion(const struct look *look, const struct snapshot *snap)
 {
 	static const struct column columns[] = {
-		{ "SIZE", true, false },   { "PID", true, false }, { "CLIENT", false, true },
-		{ "HEAP", false, true },   { "", false, false },
+		{ "SIZE", true, false },   { "PID", true, false },
+		{ "CLIENT", false, true }, { "HEAP", false, true },
+		{ "", false, false },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
 
@@ -135,7 +141,9 @@ static void ion(const struct look *look, const struct snapshot *snap)
 		table_number(t, i->pid == ABSENT32 ? ABSENT64 : i->pid);
 		table_str(t, &snap->strings, i->client);
 		table_str(t, &snap->strings, i->heap);
-		table_text(t, i->orphaned ? "orphaned: its handle is freed, an fd may live on" : "");
+		table_text(t, i->orphaned ?
+				      "orphaned: its handle is freed, an fd may live on" :
+				      "");
 	}
 	if (!table_rows(t))
 		return;
@@ -155,24 +163,28 @@ static void rga(const struct look *look, const struct snapshot *snap)
 	if (!snap->rga.n)
 		return;
 	heading(look, "RGA");
-	fprintf(look->out, "%zu handle%s, %s in all\n", snap->rga.n, snap->rga.n == 1 ? "" : "s",
-		units_size(size, bytes, look->units));
+	fprintf(look->out, "%zu handle%s, %s in all\n", snap->rga.n,
+		snap->rga.n == 1 ? "" : "s", units_size(size, bytes, look->units));
 	if (odd)
-		fprintf(look->out, "%" PRIu64 " with a tgid that cannot be one: the driver reads "
-			"it through a freed pointer\n", odd);
+		fprintf(look->out,
+			"%" PRIu64 " with a tgid that cannot be one: the driver reads "
+			"it through a freed pointer\n",
+			odd);
 }
 
 static void drm(const struct look *look, const struct snapshot *snap)
 {
 	static const struct column columns[] = {
-		{ "TOTAL", true, false }, { "SHARED", true, false }, { "PID", true, false },
-		{ "TASK", false, true },  { "DRIVER", false, true }, { "REGION", false, false },
+		{ "TOTAL", true, false },  { "SHARED", true, false },
+		{ "PID", true, false },	   { "TASK", false, true },
+		{ "DRIVER", false, true }, { "REGION", false, false },
 	};
 	_cleanup_(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
 
 	vec_each(&snap->drm, d) {
-		const struct process *proc = d->process < snap->processes.n
-						     ? &snap->processes.v[d->process] : NULL;
+		const struct process *proc = d->process < snap->processes.n ?
+						     &snap->processes.v[d->process] :
+						     NULL;
 
 		table_size(t, d->total_bytes, look->units);
 		table_size(t, d->shared_bytes, look->units);

@@ -10,7 +10,7 @@
 struct json_doc {
 	FILE *out;
 	size_t keys, items;
-	int error;		/* the first one */
+	int error; /* the first one */
 };
 
 /* Begins with schema "dmabuf-inspect/<name>", version and tool. */

@@ -27,7 +27,8 @@ void list_devices(struct text *out, const struct snapshot *snap, const struct bu
 	}
 }
 
-static void list_holder(struct text *out, const struct snapshot *snap, const struct holder *h)
+static void list_holder(struct text *out, const struct snapshot *snap,
+			const struct holder *h)
 {
 	const struct process *proc = &snap->processes.v[h->process];
 
@@ -49,7 +50,8 @@ void list_holders(struct text *out, const struct snapshot *snap, const struct bu
 	VEC(uint32_t) order = { 0 };
 
 	if (buf->holders == ABSENT32)
-		text_adds(out, account_sees_holders(snap) ? "none: held by the kernel" : "?");
+		text_adds(out,
+			  account_sees_holders(snap) ? "none: held by the kernel" : "?");
 	/* The list is newest first; people read processes in order. */
 	for (uint32_t i = buf->holders; i != ABSENT32; i = snap->holders.v[i].next)
 		*vec_add(&order) = i;
@@ -68,7 +70,8 @@ static enum account_sort sort_key;
 
 static int compare_names(const struct buffer *a, const struct buffer *b)
 {
-	const char *x = snapshot_str(sort_snap, a->name), *y = snapshot_str(sort_snap, b->name);
+	const char *x = snapshot_str(sort_snap, a->name),
+		   *y = snapshot_str(sort_snap, b->name);
 
 	return x && y ? strcmp(x, y) : !x - !y;
 }
@@ -79,7 +82,7 @@ static int compare(const void *x, const void *y)
 	const struct buffer *b = &sort_snap->buffers.v[*(const uint32_t *)y];
 	int r = 0;
 
-	if (sort_key == SORT_SIZE)	/* unknown, all ones, goes last: compare size + 1 */
+	if (sort_key == SORT_SIZE) /* unknown, all ones, goes last: compare size + 1 */
 		r = -COMPARE(a->size_bytes + 1, b->size_bytes + 1);
 	else if (sort_key == SORT_PID)
 		r = COMPARE(a->allocator_pid, b->allocator_pid);
@@ -107,9 +110,9 @@ static void buffer_table(const struct look *look, const struct snapshot *snap,
 			 const struct list_request *req)
 {
 	static const struct column columns[] = {
-		{ "ID", false, false },	      { "SIZE", true, false },
-		{ "NAME", false, true },      { "EXPORTER", false, true },
-		{ "DEVICES", false, true },   { "HOLDERS", false, true },
+		{ "ID", false, false },	    { "SIZE", true, false },
+		{ "NAME", false, true },    { "EXPORTER", false, true },
+		{ "DEVICES", false, true }, { "HOLDERS", false, true },
 	};
 	bool holds = snapshot_knows_holders(snap);
 	_cleanup_(table_freep) struct table *t =
@@ -153,8 +156,9 @@ static void group_label(struct text *out, const struct snapshot *snap, enum acco
 		summary_owner(out, snap, g->owner, false);
 		break;
 	case BY_SIZE:
-		text_adds(out, g->size_class == ABSENT64
-				       ? "(not known)" : units_size(size, g->size_class, units));
+		text_adds(out, g->size_class == ABSENT64 ?
+				       "(not known)" :
+				       units_size(size, g->size_class, units));
 		break;
 	case BY_DEVICE:
 		if (g->text)
@@ -171,7 +175,7 @@ static void group_label(struct text *out, const struct snapshot *snap, enum acco
 }
 
 static const char *const by_title[N_BY] = {
-	[BY_OWNER] = "PID TASK", [BY_TASK] = "TASK",	  [BY_EXPORTER] = "EXPORTER",
+	[BY_OWNER] = "PID TASK", [BY_TASK] = "TASK",	     [BY_EXPORTER] = "EXPORTER",
 	[BY_DEVICE] = "DEVICE",	 [BY_HOLDER] = "PID HOLDER", [BY_SIZE] = "SIZE OF EACH",
 	[BY_HEAP] = "HEAP",
 };
@@ -189,8 +193,8 @@ struct group_row {
 	uint64_t all;
 };
 
-static void group_row(struct table *t, const struct look *look, const struct group_row *row,
-		      const struct account_group *g)
+static void group_row(struct table *t, const struct look *look,
+		      const struct group_row *row, const struct account_group *g)
 {
 	const struct snapshot *snap = row->snap;
 	_text_ struct text label = { 0 };
@@ -219,8 +223,8 @@ static void group_table(const struct look *look, const struct snapshot *snap,
 			const struct list_request *req)
 {
 	struct column columns[] = {
-		{ "SIZE", true, false },	     { "BUFFERS", true, false },
-		{ "SHARE", true, false },	     { by_title[req->by], false, true },
+		{ "SIZE", true, false },     { "BUFFERS", true, false },
+		{ "SHARE", true, false },    { by_title[req->by], false, true },
 		{ "EXPORTER", false, true },
 	};
 	struct look in_table = *look;
@@ -236,7 +240,8 @@ static void group_table(const struct look *look, const struct snapshot *snap,
 		group_row(t, &in_table, &row, &account.groups.v[i]);
 	table_print(t, look->out, look->width, look->color);
 	if (account.groups.n > req->top)
-		fprintf(look->out, "… and %zu more\n", account.groups.n - (size_t)req->top);
+		fprintf(look->out, "… and %zu more\n",
+			account.groups.n - (size_t)req->top);
 	if (account.overlaps && account.groups.n > 1)
 		fputs("A buffer stands in each row it belongs to: the rows do not add up.\n",
 		      look->out);

@@ -8,7 +8,7 @@
 struct list_request {
 	enum account_by by;
 	enum account_sort sort;
-	uint64_t top;		/* rows at most; ABSENT64: all */
+	uint64_t top; /* rows at most; ABSENT64: all */
 };
 
 /* What is no dma-buf but belongs to the picture: sessions, heaps, ION, RGA, DRM. */
@@ -24,9 +24,11 @@ int list_json(FILE *out, const struct snapshot *snap, const struct list_request 
 uint32_t *list_order(const struct snapshot *snap, enum account_sort sort, size_t *ret_n);
 
 /* "fb000000.gpu×2 display-subsystem", `-` for none, `?` for not known; escaped. */
-void list_devices(struct text *out, const struct snapshot *snap, const struct buffer *buf);
+void list_devices(struct text *out, const struct snapshot *snap,
+		  const struct buffer *buf);
 
 /* "1234 player fd 3,7", "map"; one after the other; escaped. */
-void list_holders(struct text *out, const struct snapshot *snap, const struct buffer *buf);
+void list_holders(struct text *out, const struct snapshot *snap,
+		  const struct buffer *buf);
 
 #endif

@@ -10,9 +10,9 @@
 static struct json_object *owner_kind(enum owner_kind kind)
 {
 	static const char *const names[] = {
-		[OWNER_ALLOCATOR] = "allocator", [OWNER_HOLDER] = "holder",
+		[OWNER_ALLOCATOR] = "allocator",    [OWNER_HOLDER] = "holder",
 		[OWNER_SHARED] = "several-holders", [OWNER_NAME] = "name",
-		[OWNER_KERNEL] = "kernel", [OWNER_UNKNOWN] = "unknown",
+		[OWNER_KERNEL] = "kernel",	    [OWNER_UNKNOWN] = "unknown",
 	};
 
 	return json_object_new_string(names[kind]);
@@ -33,8 +33,8 @@ static struct json_object *group(const struct snapshot *snap, enum account_by by
 		json_add_text(obj, account_by_names[by], &snap->strings, g->text);
 	if (by == BY_SIZE)
 		json_add(obj, "size_class_bytes", json_number(g->size_class));
-	json_add_text(obj, "exporter", &snap->strings, g->many_exporters ? STR_ABSENT
-									  : g->exporter);
+	json_add_text(obj, "exporter", &snap->strings,
+		      g->many_exporters ? STR_ABSENT : g->exporter);
 	json_add(obj, "buffers", json_number(g->buffers));
 	json_add(obj, "size_bytes", json_number(g->bytes));
 	json_add(obj, "unsized_buffers", json_number(g->unsized));

@@ -20,8 +20,8 @@ static void line(const struct look *look, const char *label, const char *value)
 	fprintf(look->out, "%s\n", value);
 }
 
-static void line_str(const struct look *look, const struct snapshot *snap, const char *label,
-		     uint32_t str)
+static void line_str(const struct look *look, const struct snapshot *snap,
+		     const char *label, uint32_t str)
 {
 	_text_ struct text value = { 0 };
 
@@ -54,7 +54,8 @@ static const char *allocator_state(const struct snapshot *snap, const struct buf
 		return "";
 	n = MIN(strings_len(&snap->strings, proc->task),
 		strings_len(&snap->strings, buf->allocator_task));
-	if (memcmp(snapshot_str(snap, proc->task), snapshot_str(snap, buf->allocator_task), n))
+	if (memcmp(snapshot_str(snap, proc->task),
+		   snapshot_str(snap, buf->allocator_task), n))
 		return " (the pid now belongs to another task)";
 	return " (alive)";
 }
@@ -84,7 +85,8 @@ static void sizes(const struct look *look, const struct buffer *buf)
 	}
 	text_printf(&value, "%s (%" PRIu64 " bytes%s)",
 		    units_size(size, buf->size_bytes, look->units), buf->size_bytes,
-		    buf->size_is_exact ? "" : " at least: floored to KiB, or seen in part");
+		    buf->size_is_exact ? "" :
+					 " at least: floored to KiB, or seen in part");
 	line(look, "size", value.v);
 }
 
@@ -104,13 +106,13 @@ static void numbers(const struct look *look, const struct snapshot *snap,
 	if (buf->heap)
 		line_str(look, snap, "heap", buf->heap);
 	if (buf->address_start != ABSENT64) {
-		snprintf(text, sizeof(text), "0x%08" PRIx64 "-0x%08" PRIx64, buf->address_start,
-			 buf->address_end);
+		snprintf(text, sizeof(text), "0x%08" PRIx64 "-0x%08" PRIx64,
+			 buf->address_start, buf->address_end);
 		line(look, "address", text);
 	}
 	if (buf->refs != ABSENT32) {
-		snprintf(text, sizeof(text), "%" PRIu32 " (descriptors, mappings and importers)",
-			 buf->refs);
+		snprintf(text, sizeof(text),
+			 "%" PRIu32 " (descriptors, mappings and importers)", buf->refs);
 		line(look, "references", text);
 	}
 	if (buf->age_ns != ABSENT64)
@@ -147,13 +149,15 @@ static void seen_in(const struct look *look, const struct buffer *buf)
 
 	for (unsigned id = 0; id < N_SOURCES; id++)
 		if (buf->sources & 1u << id)
-			text_printf(&value, "%s%s", value.n ? ", " : "", source_names[id]);
+			text_printf(&value, "%s%s", value.n ? ", " : "",
+				    source_names[id]);
 	if (buf->is_ambiguous)
 		text_adds(&value, " (joined by order: several look the same)");
 	line(look, "seen in", value.v);
 }
 
-void show_text(const struct look *look, const struct snapshot *snap, const struct buffer *buf)
+void show_text(const struct look *look, const struct snapshot *snap,
+	       const struct buffer *buf)
 {
 	_text_ struct text devices = { 0 }, holders = { 0 };
 	char id[BUFFER_ID_TEXT];
@@ -171,12 +175,15 @@ void show_text(const struct look *look, const struct snapshot *snap, const struc
 	sizes(look, buf);
 	numbers(look, snap, buf);
 	list_devices(&devices, snap, buf);
-	line(look, "devices", !buf->has_attachments ? "not known"
-			      : buf->n_attachments  ? devices.v : "none attached");
+	line(look, "devices",
+	     !buf->has_attachments ? "not known" :
+	     buf->n_attachments	   ? devices.v :
+				     "none attached");
 	list_holders(&holders, snap, buf);
-	line(look, "holders", strcmp(holders.v, "?") ? holders.v
-			      : snap->seen_processes ? "not known: not all processes could be read"
-						     : "not known: no process was looked at");
+	line(look, "holders",
+	     strcmp(holders.v, "?") ? holders.v :
+	     snap->seen_processes   ? "not known: not all processes could be read" :
+				      "not known: no process was looked at");
 	segments(look, snap, buf);
 	seen_in(look, buf);
 }

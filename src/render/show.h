@@ -5,7 +5,8 @@
 
 #include "render/summary.h"
 
-void show_text(const struct look *look, const struct snapshot *snap, const struct buffer *buf);
+void show_text(const struct look *look, const struct snapshot *snap,
+	       const struct buffer *buf);
 
 /* `indices` into snap->buffers. 0 or -errno of the stream. */
 int show_json(FILE *out, const struct snapshot *snap, const uint32_t *indices, size_t n);

@@ -43,16 +43,22 @@ static void counters(const struct look *look, const struct snapshot *snap,
 		fprintf(look->out, "Peak %s (the kernel floors it to MiB)\n",
 			size(look, a, t->peak_bytes));
 	if (t->contiguous_bytes)
-		fprintf(look->out, "and %s in %zu heap allocations that are no dma-buf: %s in "
-			"all\n", size(look, a, t->contiguous_bytes), snap->contiguous.n,
+		fprintf(look->out,
+			"and %s in %zu heap allocations that are no dma-buf: %s in "
+			"all\n",
+			size(look, a, t->contiguous_bytes), snap->contiguous.n,
 			size(look, b, t->contiguous_bytes + t->size_bytes));
 	if (differs(snap, t))
-		fprintf(look->out, "The kernel's own counter says %s: %s more or less than what "
-			"is listed\n", size(look, a, t->reported_bytes),
+		fprintf(look->out,
+			"The kernel's own counter says %s: %s more or less than what "
+			"is listed\n",
+			size(look, a, t->reported_bytes),
 			units_change(b, t->unaccounted_bytes, look->units));
 	if (t->unsized)
-		fprintf(look->out, "%" PRIu64 " of the buffers are of unknown size and not in "
-			"the sum\n", t->unsized);
+		fprintf(look->out,
+			"%" PRIu64 " of the buffers are of unknown size and not in "
+			"the sum\n",
+			t->unsized);
 }
 
 void summary_totals(const struct look *look, const struct snapshot *snap)
@@ -63,15 +69,20 @@ void summary_totals(const struct look *look, const struct snapshot *snap)
 
 	if (snapshot_knows_buffers(snap)) {
 		text_adds(&line, size(look, a, t.size_bytes));
-		if (look->units == UNITS_AUTO && strstr(a, "KiB") && t.size_bytes >= 1 << 24)
-			text_printf(&line, " (%.1f MiB)", (double)t.size_bytes / (1 << 20));
+		if (look->units == UNITS_AUTO && strstr(a, "KiB") &&
+		    t.size_bytes >= 1 << 24)
+			text_printf(&line, " (%.1f MiB)",
+				    (double)t.size_bytes / (1 << 20));
 		text_adds(&line, " in ");
 		summary_count(&line, t.buffers, "buffer");
 	} else if (t.reported_bytes != ABSENT64) {
-		text_printf(&line, "%s, by the kernel's counter; the buffers themselves are not "
-			    "listed", size(look, a, t.reported_bytes));
+		text_printf(&line,
+			    "%s, by the kernel's counter; the buffers themselves are not "
+			    "listed",
+			    size(look, a, t.reported_bytes));
 	} else {
-		text_adds(&line, "The buffers are not listed by anything that could be read");
+		text_adds(&line,
+			  "The buffers are not listed by anything that could be read");
 	}
 	style_begin(look->out, STYLE_BOLD, look->color);
 	fputs(line.v, look->out);
@@ -79,7 +90,8 @@ void summary_totals(const struct look *look, const struct snapshot *snap)
 	fputc('\n', look->out);
 	if (snapshot_knows_buffers(snap) && !snapshot_covers_any(snap, SOURCES_OF_LISTS))
 		fputs("These are buffers that processes hold: no node here lists all of them "
-		      "('dmabuf-inspect doctor')\n", look->out);
+		      "('dmabuf-inspect doctor')\n",
+		      look->out);
 	counters(look, snap, &t);
 }
 
@@ -97,7 +109,8 @@ static bool same_fate(const struct coverage *a, const struct coverage *b)
 	return a->status == b->status && a->detail && a->detail == b->detail;
 }
 
-static void coverage_line(const struct look *look, const struct snapshot *snap, unsigned id)
+static void coverage_line(const struct look *look, const struct snapshot *snap,
+			  unsigned id)
 {
 	const struct coverage *c = &snap->coverage[id];
 	_text_ struct text names = { 0 }, detail = { 0 };
@@ -133,7 +146,8 @@ void summary_coverage(const struct look *look, const struct snapshot *snap)
 		if (said || !worth_saying(look, &snap->coverage[id]))
 			continue;
 		if (first)
-			fputs(look->verbose ? "\nSources:\n" : "\nNot the whole picture:\n",
+			fputs(look->verbose ? "\nSources:\n" :
+					      "\nNot the whole picture:\n",
 			      look->out);
 		first = false;
 		coverage_line(look, snap, id);

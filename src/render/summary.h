@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines that several reports share: the headline, what could not be seen, an owner's name. */
+/* Lines that several reports share: the headline, what could not be seen, an owner's
+ * name. */
 #ifndef RENDER_SUMMARY_H
 #define RENDER_SUMMARY_H
 
@@ -13,7 +14,7 @@
 struct look {
 	FILE *out;
 	enum units units;
-	unsigned width;		/* columns; 0: no limit */
+	unsigned width; /* columns; 0: no limit */
 	bool color;
 	bool verbose;
 };

@@ -14,7 +14,7 @@
 struct cell {
 	size_t at;
 	uint32_t len;
-	uint32_t columns;	/* on the terminal */
+	uint32_t columns; /* on the terminal */
 	enum style style;
 };
 
@@ -26,8 +26,10 @@ struct table {
 };
 
 static const char *const style_code[N_STYLES] = {
-	[STYLE_DIM] = "\033[2m",    [STYLE_BOLD] = "\033[1m",
-	[STYLE_GROWN] = "\033[31m", [STYLE_SHRUNK] = "\033[32m",
+	[STYLE_DIM] = "\033[2m",
+	[STYLE_BOLD] = "\033[1m",
+	[STYLE_GROWN] = "\033[31m",
+	[STYLE_SHRUNK] = "\033[32m",
 };
 
 struct table *table_new(const struct column *columns, size_t n)
@@ -50,7 +52,8 @@ void table_free(struct table *t)
 static void end_cell(struct table *t, size_t at, enum style style)
 {
 	*vec_add(&t->cells) = (struct cell){
-		.at = at, .len = (uint32_t)(t->text.n - at),
+		.at = at,
+		.len = (uint32_t)(t->text.n - at),
 		.columns = (uint32_t)escape_width(t->text.v + at, t->text.n - at),
 		.style = style,
 	};
@@ -100,7 +103,7 @@ void table_size(struct table *t, uint64_t bytes, enum units units)
 void table_str(struct table *t, const struct strings *pool, uint32_t id)
 {
 	if (id && !strings_len(pool, id))
-		table_text(t, "\"\"");	/* empty, which is not absent */
+		table_text(t, "\"\""); /* empty, which is not absent */
 	else if (id)
 		table_cell(t, strings_get(pool, id), strings_len(pool, id), STYLE_PLAIN);
 	else
@@ -135,7 +138,8 @@ static void fit(const struct table *t, unsigned *widths, unsigned width)
 		if (widest == t->n)
 			return;
 		for (size_t c = 0; c < t->n; c++)
-			if (c != widest && t->columns[c].flexible && widths[c] < widths[widest])
+			if (c != widest && t->columns[c].flexible &&
+			    widths[c] < widths[widest])
 				second = MAX(second, widths[c]);
 		cut = MIN(total - width, MAX(widths[widest] - second, 1u));
 		widths[widest] -= cut;
@@ -168,10 +172,11 @@ struct piece {
 	size_t len;
 	unsigned columns;
 	enum style style;
+	const struct column *column;
+	bool last, color;
 };
 
-static void put(FILE *out, struct piece p, unsigned width, const struct column *column,
-		bool last, bool color)
+static void put(FILE *out, struct piece p, unsigned width)
 {
 	const char *mark = "";
 
@@ -180,15 +185,15 @@ static void put(FILE *out, struct piece p, unsigned width, const struct column *
 		p.columns++;
 		mark = "…";
 	}
-	if (column->right)
+	if (p.column->right)
 		fprintf(out, "%*s", (int)(width - p.columns), "");
-	style_begin(out, p.style, color);
+	style_begin(out, p.style, p.color);
 	fwrite(p.text, 1, p.len, out);
 	fputs(mark, out);
-	style_end(out, p.style, color);
-	if (!column->right && !last)
+	style_end(out, p.style, p.color);
+	if (!p.column->right && !p.last)
 		fprintf(out, "%*s", (int)(width - p.columns), "");
-	fputs(last ? "\n" : "  ", out);
+	fputs(p.last ? "\n" : "  ", out);
 }
 
 void table_print(const struct table *t, FILE *out, unsigned width, bool color)
@@ -198,16 +203,31 @@ void table_print(const struct table *t, FILE *out, unsigned width, bool color)
 	fit(t, widths, width);
 	for (size_t c = 0; c < t->n; c++) {
 		const char *title = t->columns[c].title;
-		struct piece p = { title, strlen(title),
-				   (unsigned)escape_width(title, strlen(title)), STYLE_DIM };
+		struct piece p = {
+			.text = title,
+			.len = strlen(title),
+			.columns = (unsigned)escape_width(title, strlen(title)),
+			.style = STYLE_DIM,
+			.column = &t->columns[c],
+			.last = c + 1 == t->n,
+			.color = color,
+		};
 
-		put(out, p, widths[c], &t->columns[c], c + 1 == t->n, color);
+		put(out, p, widths[c]);
 	}
 	for (size_t i = 0; i < t->cells.n; i++) {
 		const struct cell *cell = &t->cells.v[i];
-		struct piece p = { t->text.v + cell->at, cell->len, cell->columns, cell->style };
+		struct piece p = {
+			.text = t->text.v + cell->at,
+			.len = cell->len,
+			.columns = cell->columns,
+			.style = cell->style,
+			.column = &t->columns[i % t->n],
+			.last = (i + 1) % t->n == 0,
+			.color = color,
+		};
 
-		put(out, p, widths[i % t->n], &t->columns[i % t->n], (i + 1) % t->n == 0, color);
+		put(out, p, widths[i % t->n]);
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A table for people: columns as wide as they need, the flexible ones cut to fit the
- * terminal, numbers to the right. Cells are escaped on the way in: nothing in them can move
- * the cursor or forge a column.
+ * terminal, numbers to the right. Cells are escaped on the way in: nothing in them can
+ * move the cursor or forge a column.
  */
 #ifndef RENDER_TABLE_H
 #define RENDER_TABLE_H
@@ -17,15 +17,15 @@ enum style {
 	STYLE_PLAIN,
 	STYLE_DIM,
 	STYLE_BOLD,
-	STYLE_GROWN,	/* red: more than before */
-	STYLE_SHRUNK,	/* green */
+	STYLE_GROWN,  /* red: more than before */
+	STYLE_SHRUNK, /* green */
 	N_STYLES,
 };
 
 struct column {
 	const char *title;
 	bool right;
-	bool flexible;		/* may be cut when the terminal is narrow */
+	bool flexible; /* may be cut when the terminal is narrow */
 };
 
 struct table;
@@ -41,8 +41,9 @@ void table_cell(struct table *table, const char *raw, size_t len, enum style sty
 void table_escaped(struct table *table, const struct text *text);
 void table_text(struct table *table, const char *text);
 void table_styled(struct table *table, const char *text, enum style style);
-void table_number(struct table *table, uint64_t value);	/* `-` when ABSENT64 */
-void table_size(struct table *table, uint64_t bytes, enum units units);	/* `-` when ABSENT64 */
+void table_number(struct table *table, uint64_t value); /* `-` when ABSENT64 */
+void table_size(struct table *table, uint64_t bytes,
+		enum units units); /* `-` when ABSENT64 */
 /* A pooled string; `-` when absent. */
 void table_str(struct table *table, const struct strings *pool, uint32_t id);
 

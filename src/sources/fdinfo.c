@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/PID/fdinfo/FD of a dma-buf: size, count, exporter and name since Linux 5.3; `ino:`
- * since 5.14 (3845f256a8b5). Opening needs ptrace-read permission since 5.14. The live scan
- * is in holders.c; here is the text, and blocks of it in saved logs.
+ * /proc/PID/fdinfo/FD of a dma-buf: size, count, exporter and name since Linux 5.3;
+ * `ino:` since 5.14 (3845f256a8b5). Opening needs ptrace-read permission since 5.14. The
+ * live scan is in holders.c; here is the text, and blocks of it in saved logs.
  */
 #include "sources/fdinfo.h"
 
 void fdinfo_init(struct fdinfo *info)
 {
-	*info = (struct fdinfo){ .ino = ABSENT64, .mnt_id = ABSENT64, .size_bytes = ABSENT64,
+	*info = (struct fdinfo){ .ino = ABSENT64,
+				 .mnt_id = ABSENT64,
+				 .size_bytes = ABSENT64,
 				 .count = ABSENT64 };
 }
 
@@ -71,7 +73,8 @@ bool fdinfo_line(struct fdinfo *info, struct span line)
 		return false;
 	if (info->is_dmabuf && span_is(key, "name")) {
 		/* One tab behind the colon is the kernel's, the rest is the name's. */
-		info->name = (struct span){ key.at + key.len + 1, line.len - key.len - 1 };
+		info->name =
+			(struct span){ key.at + key.len + 1, line.len - key.len - 1 };
 		if (info->name.len && (*info->name.at == '\t' || *info->name.at == ' '))
 			info->name.at++, info->name.len--;
 		info->in_name = true;
@@ -138,10 +141,12 @@ static enum line_result take_line(struct parse *p, const struct line *line)
 	struct fdinfo probe;
 
 	if (st->block.n && opens(text))
-		return LINE_FOREIGN;	/* the next block begins */
+		return LINE_FOREIGN; /* the next block begins */
 	fdinfo_init(&probe);
 	probe.is_dmabuf = true;
-	/* Behind the name, only what still looks like a key is taken for a piece of it. */
+	/*
+	 * Behind the name, only what still looks like a key is taken for a piece of it.
+	 */
 	if (!fdinfo_line(&probe, text))
 		return LINE_FOREIGN;
 	text_add(&st->block, line->text, line->len);
@@ -159,7 +164,9 @@ static void end(struct parse *p)
 	if (info.is_dmabuf) {
 		buf = fdinfo_buffer(p->snap, &info);
 		if (!buf) {
-			/* No inode: one of these may be another's twin; join.c decides. */
+			/*
+			 * No inode: one of these may be another's twin; join.c decides.
+			 */
 			buf = snapshot_add_buffer(p->snap, SRC_FDINFO);
 			buf->size_bytes = info.size_bytes;
 			buf->size_is_exact = true;
@@ -187,5 +194,6 @@ const struct source source_fdinfo = {
 	.paths = { "proc/*/fdinfo" },
 	.format = &format,
 	.needs_root = true,
-	.remedy = "run as root, or give the tool CAP_SYS_PTRACE, to see other users' processes",
+	.remedy =
+		"run as root, or give the tool CAP_SYS_PTRACE, to see other users' processes",
 };

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who holds what: proc/PID/fd, fdinfo and maps of every process, and the descriptor tables
- * of threads that do not share their leader's.
+ * Who holds what: proc/PID/fd, fdinfo and maps of every process, and the descriptor
+ * tables of threads that do not share their leader's.
  *
- * The cost is one readlink for each descriptor that is no dma-buf. Nothing but the link is
- * asked of those: a stat could hang on a dead network file system. A link that looks like
- * a dma-buf is believed only when its fdinfo carries exp_name, which the kernel prints for
- * nothing else; a mapping, which has no fdinfo, when it lies on the dma-buf file system.
+ * The cost is one readlink for each descriptor that is no dma-buf. Nothing but the link
+ * is asked of those: a stat could hang on a dead network file system. A link that looks
+ * like a dma-buf is believed only when its fdinfo carries exp_name, which the kernel
+ * prints for nothing else; a mapping, which has no fdinfo, when it lies on the dma-buf
+ * file system.
  */
 #include "sources/holders.h"
 
@@ -27,13 +28,14 @@ struct scan_state {
 	struct diag *diag;
 	unsigned set;
 	uint32_t pid;
-	const char *table;	/* descriptor directory's parent: proc/PID or proc/PID/task/TID */
-	uint32_t process;	/* index, ABSENT32 while it holds nothing */
+	const char
+		*table; /* descriptor directory's parent: proc/PID or proc/PID/task/TID */
+	uint32_t process; /* index, ABSENT32 while it holds nothing */
 	uint32_t n_fds;
-	uint64_t buffers_fds;	/* descriptors of dma-bufs */
-	uint64_t unidentified;	/* of those, without an inode to tell which buffer */
+	uint64_t buffers_fds;  /* descriptors of dma-bufs */
+	uint64_t unidentified; /* of those, without an inode to tell which buffer */
 	uint64_t denied_fd, denied_maps, processes;
-	struct text text;	/* of the fdinfo being read */
+	struct text text; /* of the fdinfo being read */
 	struct mappings mappings;
 	struct untied untied;
 	bool dmabuf_dev_known;
@@ -87,12 +89,12 @@ static void take_dmabuf(struct scan_state *st, const struct root_fd *fd)
 	int r = read_fdinfo(st, fd->fd);
 
 	if (r == -ESRCH || (r == -ENOENT && root_is_live(st->root)))
-		return;			/* closed since the link was read */
+		return; /* closed since the link was read */
 	fdinfo_init(&info);
 	if (!r)
 		fdinfo_parse(&info, st->text.v, st->text.n);
 	if (!r && !info.is_dmabuf && !old_link)
-		return;			/* an ordinary file called /dmabuf:… */
+		return; /* an ordinary file called /dmabuf:… */
 	st->buffers_fds++;
 	if (info.ino == ABSENT64)
 		info.ino = fd->ino;
@@ -117,8 +119,8 @@ static void visit_fd(void *arg, const struct root_fd *fd)
 	if (st->set & 1u << SRC_FDINFO && maps_looks_like_dmabuf(target)) {
 		take_dmabuf(st, fd);
 	} else if (st->set & 1u << SRC_DRM_FDINFO && span_starts(target, "/dev/dri/")) {
-		if (!read_fdinfo(st, fd->fd) && span_find((struct span){ st->text.v, st->text.n },
-							  "drm-"))
+		if (!read_fdinfo(st, fd->fd) &&
+		    span_find((struct span){ st->text.v, st->text.n }, "drm-"))
 			drm_fdinfo_take(st->snap, need_process(st),
 					(struct span){ st->text.v, st->text.n });
 	}
@@ -135,8 +137,8 @@ static int scan_table(struct scan_state *st, const char *table)
 
 /*
  * A thread may have a descriptor table of its own (unshare or clone without CLONE_FILES).
- * kcmp() tells; where the kernel lacks it or in a captured tree, the table is read when it
- * is there: a descriptor seen before adds nothing.
+ * kcmp() tells; where the kernel lacks it or in a captured tree, the table is read when
+ * it is there: a descriptor seen before adds nothing.
  */
 static void scan_threads(struct scan_state *st)
 {
@@ -152,7 +154,8 @@ static void scan_threads(struct scan_state *st)
 		return;
 	list_each(&tids, name) {
 		if (!scan_only_dec(name, strlen(name), &tid) || tid == st->pid ||
-		    tid >= ABSENT32 || root_shares_fds(st->root, st->pid, (uint32_t)tid) == 1)
+		    tid >= ABSENT32 ||
+		    root_shares_fds(st->root, st->pid, (uint32_t)tid) == 1)
 			continue;
 		snprintf(path, sizeof(path), "proc/%" PRIu32 "/task/%" PRIu32, st->pid,
 			 (uint32_t)tid);
@@ -200,7 +203,8 @@ static const char *remedy(const struct root *root)
 	if (!root_is_live(root))
 		return "";
 	for (unsigned i = 0; i < n_caps_needs; i++)
-		if (!strcmp(caps_needs[i].name, "CAP_SYS_PTRACE") && caps_has(&caps_needs[i]))
+		if (!strcmp(caps_needs[i].name, "CAP_SYS_PTRACE") &&
+		    caps_has(&caps_needs[i]))
 			return ", even with CAP_SYS_PTRACE (a security module, or another "
 			       "user namespace's)";
 	return "; root or CAP_SYS_PTRACE would show them";
@@ -216,17 +220,20 @@ static void cover(struct scan_state *st, enum source_id source, uint64_t denied,
 		return;
 	if (denied) {
 		status = denied == st->processes ? COVERAGE_DENIED : COVERAGE_PARTIAL;
-		text_printf(&detail, "%" PRIu64 " of %" PRIu64 " processes may not be read%s",
+		text_printf(&detail,
+			    "%" PRIu64 " of %" PRIu64 " processes may not be read%s",
 			    denied, st->processes, remedy(st->root));
 	}
 	if (unidentified) {
 		if (status == COVERAGE_OK)
 			status = COVERAGE_PARTIAL;
-		text_printf(&detail, "%s%" PRIu64 " of them carry no inode number and cannot be "
-			    "tied to a buffer", detail.n ? "; " : "", unidentified);
+		text_printf(&detail,
+			    "%s%" PRIu64 " of them carry no inode number and cannot be "
+			    "tied to a buffer",
+			    detail.n ? "; " : "", unidentified);
 	}
 	st->snap->coverage[source].records = records;
-	st->snap->coverage[source].skipped = denied + unidentified;
+	st->snap->coverage[source].skipped += denied + unidentified;
 	snapshot_cover(st->snap, source, status, detail.n ? detail.v : NULL);
 }
 
@@ -240,12 +247,15 @@ void holders_collect(struct snapshot *snap, const struct root *root, unsigned se
 	int r = root_pids(root, &pids);
 
 	if (r < 0 || !pids.ids.n) {
-		enum coverage_status status = is_denied(r) ? COVERAGE_DENIED : COVERAGE_ABSENT;
+		enum coverage_status status = is_denied(r) ? COVERAGE_DENIED :
+							     COVERAGE_ABSENT;
 
 		for (unsigned id = SRC_FDINFO; id <= SRC_DRM_FDINFO; id++)
-			if (set & (1u << SRC_FDINFO | 1u << SRC_MAPS | 1u << SRC_DRM_FDINFO) &
+			if (set &
+			    (1u << SRC_FDINFO | 1u << SRC_MAPS | 1u << SRC_DRM_FDINFO) &
 			    1u << id)
-				snapshot_cover(snap, id, status, "no process is listed here");
+				snapshot_cover(snap, id, status,
+					       "no process is listed here");
 		vec_free(&pids.ids);
 		return;
 	}

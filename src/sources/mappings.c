@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Telling mapped dma-bufs from ordinary files called /dmabuf…: a mapping has no fdinfo, and
- * asking the file could hang. The file system decides. All dma-bufs live on one, which the
- * kernel mounts for itself: its device number is known from any descriptor that was shown
- * to be a dma-buf, it carries nothing but dma-bufs, and no mount table lists it.
+ * Telling mapped dma-bufs from ordinary files called /dmabuf…: a mapping has no fdinfo,
+ * and asking the file could hang. The file system decides. All dma-bufs live on one,
+ * which the kernel mounts for itself: its device number is known from any descriptor that
+ * was shown to be a dma-buf, it carries nothing but dma-bufs, and no mount table lists
+ * it.
  */
 #include "sources/mappings.h"
 
@@ -25,7 +26,8 @@ void mappings_fini(struct mappings *m)
 	text_fini(&m->names);
 }
 
-static bool has_device(const struct device_id *list, size_t n, uint32_t major, uint32_t minor)
+static bool has_device(const struct device_id *list, size_t n, uint32_t major,
+		       uint32_t minor)
 {
 	for (size_t i = 0; i < n; i++)
 		if (list[i].major == major && list[i].minor == minor)
@@ -48,7 +50,10 @@ static void note_ordinary(struct mappings *m, const struct mapping *map)
 		*vec_add(&m->ordinary) = m->last;
 }
 
-/* Behind "/dmabuf:", with \012 for a newline undone; offset in m->names + 1, 0: unnamed. */
+/*
+ * Behind "/dmabuf:", with \012 for a newline undone; offset in m->names + 1, 0:
+ * unnamed.
+ */
 static size_t take_name(struct mappings *m, struct span path)
 {
 	size_t at = m->names.n;
@@ -81,7 +86,8 @@ int mappings_scan(struct mappings *m, const struct root *root, uint32_t pid)
 	while ((r = reader_next(&reader, &line)) == 1) {
 		struct mapping map;
 
-		if (!maps_parse((struct span){ line.text, line.len }, &map) || !map.path.len)
+		if (!maps_parse((struct span){ line.text, line.len }, &map) ||
+		    !map.path.len)
 			continue;
 		if (!maps_looks_like_dmabuf(map.path)) {
 			if (map.path.at[0] == '/')
@@ -90,10 +96,14 @@ int mappings_scan(struct mappings *m, const struct root *root, uint32_t pid)
 			m->unidentified++;
 		} else {
 			*vec_add(&m->candidates) = (struct candidate){
-				.ino = map.ino, .length = map.end - map.start,
-				.end_offset = sum_or_absent(map.offset, map.end - map.start),
-				.pid = pid, .name = take_name(m, map.path),
-				.dev_major = map.dev_major, .dev_minor = map.dev_minor,
+				.ino = map.ino,
+				.length = map.end - map.start,
+				.end_offset =
+					sum_or_absent(map.offset, map.end - map.start),
+				.pid = pid,
+				.name = take_name(m, map.path),
+				.dev_major = map.dev_major,
+				.dev_minor = map.dev_minor,
 			};
 		}
 	}
@@ -110,7 +120,8 @@ static bool is_mounted(const struct root *root, const struct candidate *c)
 	bool found = false;
 
 	snprintf(path, sizeof(path), "proc/%" PRIu32 "/mountinfo", c->pid);
-	snprintf(device, sizeof(device), "%" PRIu32 ":%" PRIu32, c->dev_major, c->dev_minor);
+	snprintf(device, sizeof(device), "%" PRIu32 ":%" PRIu32, c->dev_major,
+		 c->dev_minor);
 	if (root_reader(root, path, &reader) < 0)
 		return false;
 	while (!found && reader_next(&reader, &line) == 1) {
@@ -124,7 +135,9 @@ static bool is_mounted(const struct root *root, const struct candidate *c)
 	return found;
 }
 
-/* Without stat (a captured tree): a device that holds an inode known to be a dma-buf's. */
+/*
+ * Without stat (a captured tree): a device that holds an inode known to be a dma-buf's.
+ */
 static void trust_by_inode(struct mappings *m, const struct snapshot *snap)
 {
 	if (m->trusted.n)
@@ -135,8 +148,8 @@ static void trust_by_inode(struct mappings *m, const struct snapshot *snap)
 			mappings_trust_device(m, c->dev_major, c->dev_minor);
 }
 
-static bool is_dmabuf(struct mappings *m, const struct snapshot *snap, const struct root *root,
-		      const struct candidate *c)
+static bool is_dmabuf(struct mappings *m, const struct snapshot *snap,
+		      const struct root *root, const struct candidate *c)
 {
 	if (has_device(m->trusted.v, m->trusted.n, c->dev_major, c->dev_minor))
 		return true;
@@ -144,7 +157,8 @@ static bool is_dmabuf(struct mappings *m, const struct snapshot *snap, const str
 	    has_device(m->ordinary.v, m->ordinary.n, c->dev_major, c->dev_minor))
 		return false;
 	/* A complete list that does not have it is stronger than the name. */
-	if (snap->coverage[SRC_BUFINFO].status == COVERAGE_OK && !snapshot_by_ino(snap, c->ino))
+	if (snap->coverage[SRC_BUFINFO].status == COVERAGE_OK &&
+	    !snapshot_by_ino(snap, c->ino))
 		return false;
 	if (is_mounted(root, c)) {
 		*vec_add(&m->ordinary) = (struct device_id){ c->dev_major, c->dev_minor };
@@ -154,7 +168,8 @@ static bool is_dmabuf(struct mappings *m, const struct snapshot *snap, const str
 	return true;
 }
 
-uint64_t mappings_settle(struct mappings *m, struct snapshot *snap, const struct root *root)
+uint64_t mappings_settle(struct mappings *m, struct snapshot *snap,
+			 const struct root *root)
 {
 	uint64_t taken = 0;
 
@@ -175,7 +190,8 @@ uint64_t mappings_settle(struct mappings *m, struct snapshot *snap, const struct
 		if (c->name && !buf->name) {
 			const char *name = m->names.v + c->name - 1;
 
-			snapshot_set_name(snap, buf, (struct span){ name, strlen(name) }, 0);
+			snapshot_set_name(snap, buf, (struct span){ name, strlen(name) },
+					  0);
 		}
 		h = snapshot_hold(snap, buf, process);
 		h->mappings++;

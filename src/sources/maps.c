@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/PID/maps: a mapping keeps a buffer alive with no descriptor open. The live scan is
- * in holders.c, which also decides whether a file called /dmabuf… is one.
+ * /proc/PID/maps: a mapping keeps a buffer alive with no descriptor open. The live scan
+ * is in holders.c, which also decides whether a file called /dmabuf… is one.
  */
 #include "sources/maps.h"
 
@@ -75,5 +75,6 @@ const struct source source_maps = {
 	.paths = { "proc/*/maps" },
 	.format = &format,
 	.needs_root = true,
-	.remedy = "run as root, or give the tool CAP_SYS_PTRACE, to see other users' processes",
+	.remedy =
+		"run as root, or give the tool CAP_SYS_PTRACE, to see other users' processes",
 };

@@ -9,7 +9,7 @@ struct mapping {
 	uint64_t start, end, offset;
 	uint64_t ino;
 	uint32_t dev_major, dev_minor;
-	struct span path;	/* as printed: a newline is \012 */
+	struct span path; /* as printed: a newline is \012 */
 };
 
 /*

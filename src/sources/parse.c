@@ -9,8 +9,8 @@
 #define HOLD_LINES 34
 #define HOLD_BYTES ((size_t)8192)
 
-static void report(struct parse *p, enum severity sev, const struct line *line, const char *at,
-		   const char *message)
+static void report(struct parse *p, enum severity sev, const struct line *line,
+		   const char *at, const char *message)
 {
 	struct place place = { .file = p->file, .line = line->number };
 
@@ -76,7 +76,9 @@ void feed_open(struct feed *f, const struct node_format *format)
 
 static struct line held_line(const struct feed *f)
 {
-	return (struct line){ .text = f->held.v, .len = f->held.n, .number = f->held_number,
+	return (struct line){ .text = f->held.v,
+			      .len = f->held.n,
+			      .number = f->held_number,
 			      .has_end = true };
 }
 
@@ -127,7 +129,8 @@ static enum line_result offer(struct feed *f, const struct line *line)
 	}
 	if (r == LINE_FOREIGN && f->p.is_exact)
 		r = parse_damaged(&f->p, line, line->text, "not a line of %s: '%s'",
-				  source_names[f->p.source], diag_quote(line->text, line->len));
+				  source_names[f->p.source],
+				  diag_quote(line->text, line->len));
 	f->is_started = true;
 	return r;
 }
@@ -186,7 +189,9 @@ int parse_node(struct snapshot *snap, const struct root *root, const char *path,
 	       const struct node_format *format, struct diag *diag)
 {
 	_text_ struct text name = { 0 };
-	struct feed f = { .p = { .snap = snap, .diag = diag, .path = path, .is_exact = true } };
+	struct feed f = {
+		.p = { .snap = snap, .diag = diag, .path = path, .is_exact = true }
+	};
 	struct reader reader;
 	struct line line;
 	int r = root_reader(root, path, &reader);

@@ -59,7 +59,8 @@ void process_read(struct snapshot *snap, const struct root *root, uint32_t index
 
 	snprintf(path, sizeof(path), "proc/%" PRIu32 "/stat", pid);
 	if (!root_read(root, path, ROOT_RECORD, &text) && text.n) {
-		take_stat(snap, &snap->processes.v[index], (struct span){ text.v, text.n });
+		take_stat(snap, &snap->processes.v[index],
+			  (struct span){ text.v, text.n });
 	} else {
 		snprintf(path, sizeof(path), "proc/%" PRIu32 "/comm", pid);
 		if (!root_read(root, path, ROOT_RECORD, &text) && text.n)

@@ -9,15 +9,15 @@
 #include <inttypes.h>
 
 struct state {
-	uint32_t buffer;	/* index of the last row's buffer */
-	size_t row_len;		/* of the last row; 0: none a wrapped line could continue */
+	uint32_t buffer; /* index of the last row's buffer */
+	size_t row_len;	 /* of the last row; 0: none a wrapped line could continue */
 	/*
-	 * No source before knew a pointer: rows are appended without a look for theirs, and
-	 * one listed twice is found when all are there (see end()).
+	 * No source before knew a pointer: rows are appended without a look for theirs,
+	 * and one listed twice is found when all are there (see end()).
 	 */
 	bool has_begun, appends;
-	uint32_t first;		/* index of the first row's buffer */
-	VEC(uint64_t) lines;	/* of the rows appended */
+	uint32_t first;	     /* index of the first row's buffer */
+	VEC(uint64_t) lines; /* of the rows appended */
 	struct rk_cache cache;
 };
 
@@ -60,7 +60,10 @@ static void add_devices(struct parse *p, struct buffer *buf, struct scan s)
 	}
 }
 
-/* Device names: letters, digits and a little punctuation, at least one of it or a digit. */
+/*
+ * Device names: letters, digits and a little punctuation, at least one of it or a
+ * digit.
+ */
 static bool looks_like_devices(struct span line)
 {
 	struct scan s = scan_text(line.at, line.len);
@@ -108,8 +111,8 @@ static void end(struct parse *p)
 			continue;
 		buf->is_merged = true;
 		p->records--;
-		parse_damaged(p, &line, line.text, "buffer %016" PRIx64 " is listed twice",
-			      buf->pointer);
+		parse_damaged(p, &line, line.text,
+			      "buffer %016" PRIx64 " is listed twice", buf->pointer);
 	}
 	vec_free(&st->lines);
 }
@@ -123,13 +126,15 @@ static enum line_result take_row(struct parse *p, const struct line *line,
 	if (!st->has_begun)
 		begin(p->snap, st);
 	st->row_len = 0;
-	buf = st->appends ? rk_row_append(p, row, &st->cache) : rk_row_buffer(p, line, row);
+	buf = st->appends ? rk_row_append(p, row, &st->cache) :
+			    rk_row_buffer(p, line, row);
 	if (st->appends)
 		*vec_add(&st->lines) = line->number;
 	if (!buf)
 		return LINE_DAMAGED;
 	snapshot_attach_none(p->snap, buf);
-	add_devices(p, buf, scan_text(row->tail, (size_t)(line->text + line->len - row->tail)));
+	add_devices(p, buf,
+		    scan_text(row->tail, (size_t)(line->text + line->len - row->tail)));
 	st->buffer = snapshot_index(p->snap, buf);
 	st->row_len = line->len;
 	p->records++;
@@ -161,7 +166,8 @@ static enum line_result take_line(struct parse *p, const struct line *line)
 		return LINE_TAKEN;
 	if (!p->is_exact && st->row_len >= WRAP_LEAST && st->row_len <= WRAP_MOST &&
 	    looks_like_devices(text)) {
-		add_devices(p, &p->snap->buffers.v[st->buffer], scan_text(text.at, text.len));
+		add_devices(p, &p->snap->buffers.v[st->buffer],
+			    scan_text(text.at, text.len));
 		return LINE_TAKEN;
 	}
 	st->row_len = 0;
@@ -183,6 +189,7 @@ const struct source source_rk_dev = {
 	.paths = { "proc/rk_dmabuf/dev" },
 	.format = &format,
 	.options = { "CONFIG_RK_DMABUF_PROCFS", "CONFIG_DEBUG_FS" },
-	.remedy = "build the kernel with CONFIG_RK_DMABUF_PROCFS=y (Rockchip 5.10 and later, "
-		  "or kernel/ of this project)",
+	.remedy =
+		"build the kernel with CONFIG_RK_DMABUF_PROCFS=y (Rockchip 5.10 and later, "
+		"or kernel/ of this project)",
 };

@@ -71,7 +71,9 @@ static bool parse_columns(struct span line, size_t digits, struct rk_row *ret)
 	return true;
 }
 
-/* Digits before a "KiB" found at `unit`; the start of the number, NULL when it is none. */
+/*
+ * Digits before a "KiB" found at `unit`; the start of the number, NULL when it is none.
+ */
 static const char *number_before(struct span line, const char *unit, uint64_t *ret)
 {
 	const char *end = unit, *start;
@@ -87,7 +89,8 @@ static const char *number_before(struct span line, const char *unit, uint64_t *r
 	return start;
 }
 
-/* Columns are gone: the last size before any address; the exporter is the word before it. */
+/* Columns are gone: the last size before any address; the exporter is the word before it.
+ */
 static bool parse_loose(struct span line, size_t digits, struct rk_row *ret)
 {
 	const char *limit = span_find(line, ": 0x");
@@ -97,14 +100,14 @@ static bool parse_loose(struct span line, size_t digits, struct rk_row *ret)
 	if (limit)
 		part.len = (size_t)(limit - line.at);
 	unit = span_find_last(part, "KiB");
-	if (!unit || (unit + 3 < line.at + line.len && unit[3] != ' ' && unit[3] != '\t' &&
-		      unit[3] != '\n'))
+	if (!unit || (unit + 3 < line.at + line.len && unit[3] != ' ' &&
+		      unit[3] != '\t' && unit[3] != '\n'))
 		return false;
 	number = number_before(part, unit, &ret->size_kib);
 	if (!number || number < line.at + digits + 1)
 		return false;
-	middle = span_trim((struct span){ line.at + digits,
-					  (size_t)(number - line.at) - digits });
+	middle = span_trim(
+		(struct span){ line.at + digits, (size_t)(number - line.at) - digits });
 	for (at = middle.at + middle.len; at > middle.at && at[-1] != ' ';)
 		at--;
 	if (!middle.len || at == middle.at)
@@ -150,7 +153,8 @@ static void set_name(struct parse *p, struct buffer *buf, const struct rk_row *r
 }
 
 /* The place of a column's 16 bytes; its words are compared by the caller. */
-static struct rk_cached *cached(struct rk_cached *list, const char *column, uint64_t words[2])
+static struct rk_cached *cached(struct rk_cached *list, const char *column,
+				uint64_t words[2])
 {
 	memcpy(words, column, 16);
 	return &list[((words[0] ^ words[1] * 3) * 0x9e3779b97f4a7c15u) >> 58];
@@ -176,12 +180,14 @@ static void set_name_cached(struct parse *p, struct buffer *buf, const struct rk
 		return;
 	}
 	set_name(p, buf, row);
-	*c = (struct rk_cached){ .column = { words[0], words[1] }, .id = buf->name,
-				 .pid = buf->allocator_pid, .task = buf->allocator_task };
+	*c = (struct rk_cached){ .column = { words[0], words[1] },
+				 .id = buf->name,
+				 .pid = buf->allocator_pid,
+				 .task = buf->allocator_task };
 }
 
-static void set_exporter_cached(struct parse *p, struct buffer *buf, const struct rk_row *row,
-				struct rk_cache *cache)
+static void set_exporter_cached(struct parse *p, struct buffer *buf,
+				const struct rk_row *row, struct rk_cache *cache)
 {
 	uint64_t words[2];
 	struct rk_cached *c = cached(cache->exporters, row->exporter.at, words);
@@ -192,7 +198,8 @@ static void set_exporter_cached(struct parse *p, struct buffer *buf, const struc
 	buf->exporter = c->id;
 }
 
-struct buffer *rk_row_append(struct parse *p, const struct rk_row *row, struct rk_cache *cache)
+struct buffer *rk_row_append(struct parse *p, const struct rk_row *row,
+			     struct rk_cache *cache)
 {
 	struct buffer *buf = snapshot_add_buffer(p->snap, p->source);
 
@@ -208,7 +215,8 @@ struct buffer *rk_row_append(struct parse *p, const struct rk_row *row, struct r
 	return buf;
 }
 
-struct buffer *rk_row_buffer(struct parse *p, const struct line *line, const struct rk_row *row)
+struct buffer *rk_row_buffer(struct parse *p, const struct line *line,
+			     const struct rk_row *row)
 {
 	struct buffer *buf = snapshot_by_pointer(p->snap, row->pointer);
 

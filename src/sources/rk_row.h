@@ -7,10 +7,10 @@
 
 struct rk_row {
 	uint64_t pointer;
-	struct span name, exporter;	/* trailing blanks removed */
+	struct span name, exporter; /* trailing blanks removed */
 	uint64_t size_kib;
-	const char *tail;		/* right behind "KiB" */
-	bool in_columns;		/* the spans are the beginnings of 16 bytes each */
+	const char *tail; /* right behind "KiB" */
+	bool in_columns;  /* the spans are the beginnings of 16 bytes each */
 };
 
 /*
@@ -21,8 +21,8 @@ struct rk_row {
 
 struct rk_cached {
 	uint64_t column[2];
-	uint32_t id;			/* string; 0: this place is free */
-	uint32_t pid, task;		/* of a name: the allocator it tells */
+	uint32_t id;	    /* string; 0: this place is free */
+	uint32_t pid, task; /* of a name: the allocator it tells */
 };
 
 struct rk_cache {
@@ -30,16 +30,16 @@ struct rk_cache {
 };
 
 enum rk_row_result {
-	RK_ROW,		/* a row */
-	RK_ROW_PART,	/* begins like one and stops too early */
-	RK_ROW_BROKEN,	/* begins like one, cannot be one */
+	RK_ROW,	       /* a row */
+	RK_ROW_PART,   /* begins like one and stops too early */
+	RK_ROW_BROKEN, /* begins like one, cannot be one */
 	RK_NOT_ROW,
 };
 
 /*
- * Columns decide: name and exporter may hold blanks, or, since any process may set a name,
- * newlines and "12 KiB". Only where the columns do not fit (a paste that expanded tabs or
- * folded blanks) the row is taken apart from its right end.
+ * Columns decide: name and exporter may hold blanks, or, since any process may set a
+ * name, newlines and "12 KiB". Only where the columns do not fit (a paste that expanded
+ * tabs or folded blanks) the row is taken apart from its right end.
  */
 enum rk_row_result rk_row_parse(struct span line, struct rk_row *ret);
 
@@ -47,13 +47,14 @@ enum rk_row_result rk_row_parse(struct span line, struct rk_row *ret);
 bool rk_row_is_header(struct span line, const char *last_word);
 
 /*
- * The buffer of a row, made when new; NULL when this source has listed the pointer already
- * (reported). The text of an absent name, "(null)", becomes an absent name.
+ * The buffer of a row, made when new; NULL when this source has listed the pointer
+ * already (reported). The text of an absent name, "(null)", becomes an absent name.
  */
 struct buffer *rk_row_buffer(struct parse *p, const struct line *line,
 			     const struct rk_row *row);
 
 /* The same for a pointer that is known to be new. */
-struct buffer *rk_row_append(struct parse *p, const struct rk_row *row, struct rk_cache *cache);
+struct buffer *rk_row_append(struct parse *p, const struct rk_row *row,
+			     struct rk_cache *cache);
 
 #endif

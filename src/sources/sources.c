@@ -19,11 +19,11 @@ extern const struct source source_rk_dev, source_rk_sgt, source_rk_size, source_
  * like rk_dmabuf/size, tell them by what stands around them, and leave the rest to it.
  */
 const struct source *const sources[] = {
-	&source_rk_dev,	      &source_bufinfo,	   &source_rk_sgt,    &source_rk_dma_heap,
-	&source_rk_cma,	      &source_mpp,	   &source_rk_size,   &source_rk_peak,
-	&source_sysfs,	      &source_fdinfo,	   &source_maps,      &source_drm_fdinfo,
-	&source_cma_debugfs,  &source_cma_sysfs,   &source_meminfo,   &source_rga,
-	&source_mm_dump,      &source_ion,
+	&source_rk_dev,	     &source_bufinfo,	&source_rk_sgt,	 &source_rk_dma_heap,
+	&source_rk_cma,	     &source_mpp,	&source_rk_size, &source_rk_peak,
+	&source_sysfs,	     &source_fdinfo,	&source_maps,	 &source_drm_fdinfo,
+	&source_cma_debugfs, &source_cma_sysfs, &source_meminfo, &source_rga,
+	&source_mm_dump,     &source_ion,
 };
 const size_t n_sources = ARRAY_SIZE(sources);
 
@@ -40,7 +40,7 @@ struct walk {
 	const struct root *root;
 	const struct source *source;
 	struct diag *diag;
-	int result;		/* of the first node that was there; -ENOENT: none was */
+	int result; /* of the first node that was there; -ENOENT: none was */
 };
 
 static void read_one(struct walk *w, const char *path)
@@ -105,9 +105,11 @@ static void cover_failure(struct snapshot *snap, const struct source *source, in
 	} else if (error == -EACCES || error == -EPERM) {
 		status = COVERAGE_DENIED;
 		detail = "readable by root only";
-	} else if (error == -EINVAL && (source->id == SRC_RK_DEV || source->id == SRC_RK_SGT)) {
+	} else if (error == -EINVAL &&
+		   (source->id == SRC_RK_DEV || source->id == SRC_RK_SGT)) {
 		/* The list lives under it: formats.md 1.4. */
-		detail = "this kernel was built without CONFIG_DEBUG_FS, which the list needs";
+		detail =
+			"this kernel was built without CONFIG_DEBUG_FS, which the list needs";
 	}
 	snapshot_cover(snap, source->id, status, detail);
 }
@@ -126,16 +128,17 @@ static void take_info(struct snapshot *snap, const struct root *root)
 	snap->captured.boottime_ns = info.boottime_ns;
 	snap->captured.is_live = root_is_live(root);
 	if (info.boot_id.n)
-		snap->captured.boot_id = strings_add(&snap->strings, info.boot_id.v,
-						     info.boot_id.n);
+		snap->captured.boot_id =
+			strings_add(&snap->strings, info.boot_id.v, info.boot_id.n);
 	if (info.host.n)
-		snap->captured.host = strings_add(&snap->strings, info.host.v, info.host.n);
+		snap->captured.host =
+			strings_add(&snap->strings, info.host.v, info.host.n);
 	if (info.kernel.n)
-		snap->captured.kernel = strings_add(&snap->strings, info.kernel.v,
-						    info.kernel.n);
+		snap->captured.kernel =
+			strings_add(&snap->strings, info.kernel.v, info.kernel.n);
 	if (info.machine.n)
-		snap->captured.machine = strings_add(&snap->strings, info.machine.v,
-						     info.machine.n);
+		snap->captured.machine =
+			strings_add(&snap->strings, info.machine.v, info.machine.n);
 	root_info_fini(&info);
 }
 
@@ -157,8 +160,8 @@ struct snapshot *sources_collect(const struct root *root, unsigned set, struct d
 			scanned = true;
 			continue;
 		}
-		r = source->collect ? source->collect(snap, root, diag)
-				    : read_paths(snap, root, source, diag);
+		r = source->collect ? source->collect(snap, root, diag) :
+				      read_paths(snap, root, source, diag);
 		if (r < 0 && !snapshot_covers(snap, source->id))
 			cover_failure(snap, source, r);
 		else if (r < 0)

@@ -22,11 +22,11 @@ struct log_state {
 	uint32_t seen;			/* nodes of this moment: 1 << source_id */
 	uint32_t seen_before;		/* the same without the open one */
 	bool done;			/* the moment asked for is complete */
-	const struct node_format *last;	/* node that the lines now passing came behind */
+	const struct node_format *last; /* node that the lines now passing came behind */
 	uint64_t gap, gap_line;		/* how many of them, and the first */
 	bool gap_is_inside;		/* the open node may go on behind them */
 	char gap_quote[64];
-	struct snapshot *unasked;	/* takes what nobody asked for */
+	struct snapshot *unasked; /* takes what nobody asked for */
 	struct diag mute;
 };
 
@@ -74,7 +74,8 @@ static bool begins(const struct node_format *format, struct span line)
 	return !format->begins || format->begins(line);
 }
 
-static void open_node(struct log_state *st, const struct node_format *format, struct span line)
+static void open_node(struct log_state *st, const struct node_format *format,
+		      struct span line)
 {
 	uint32_t bit = 1u << format->source;
 	bool asked = st->req->set & bit;
@@ -145,7 +146,9 @@ static void start_line(struct log_state *st, const struct line *line,
 		close_node(st);
 }
 
-/* Terminals pad the line they echo; no node but fdinfo names ends in blanks on purpose. */
+/*
+ * Terminals pad the line they echo; no node but fdinfo names ends in blanks on purpose.
+ */
 static void take_line(struct log_state *st, const struct line *line)
 {
 	enum line_result r;
@@ -171,7 +174,7 @@ static void reoffer(struct log_state *st, const struct node_format *after)
 
 	st->seen = st->seen_before;
 	if (!st->seen && st->moment == 1)
-		st->moment = 0;		/* nothing was found yet */
+		st->moment = 0; /* nothing was found yet */
 	text_add(&held, st->feed.held.v, st->feed.held.n);
 	for (size_t at = 0; at < held.n && !st->done; at += line.len + 1, line.number++) {
 		line.text = held.v + at;
@@ -200,7 +203,8 @@ static int finish(struct log_state *st, int r)
 		return -ERANGE;
 	if (!want && st->moment > 1)
 		diag_note(st->diag, &(struct place){ .file = st->req->file },
-			  "holds %u dumps; this is the last, FILE@1 is the first", st->moment);
+			  "holds %u dumps; this is the last, FILE@1 is the first",
+			  st->moment);
 	return 0;
 }
 

@@ -8,11 +8,15 @@ void untied_add(struct untied *u, struct snapshot *snap, uint32_t pid, uint32_t 
 	struct strings *s = &snap->strings;
 
 	*vec_add(&u->fds) = (struct untied_fd){
-		.pid = pid, .fd = fd, .size_bytes = info->size_bytes,
-		.exporter = info->exporter.at
-				    ? strings_add(s, info->exporter.at, info->exporter.len) : 0,
+		.pid = pid,
+		.fd = fd,
+		.size_bytes = info->size_bytes,
+		.exporter = info->exporter.at ? strings_add(s, info->exporter.at,
+							    info->exporter.len) :
+						0,
 		/* bufinfo shows an empty name as none before Linux 6.0. */
-		.name = info->name.len ? strings_add(s, info->name.at, info->name.len) : 0,
+		.name = info->name.len ? strings_add(s, info->name.at, info->name.len) :
+					 0,
 	};
 }
 
@@ -26,8 +30,9 @@ static bool looks_like(const struct buffer *buf, const struct untied_fd *fd)
 {
 	if (buf->name != fd->name || (buf->exporter && buf->exporter != fd->exporter))
 		return false;
-	return buf->size_is_exact ? buf->size_bytes == fd->size_bytes
-				  : buf->size_bytes == ABSENT64 || buf->size_bytes <= fd->size_bytes;
+	return buf->size_is_exact ?
+		       buf->size_bytes == fd->size_bytes :
+		       buf->size_bytes == ABSENT64 || buf->size_bytes <= fd->size_bytes;
 }
 
 static struct buffer *only_one(struct snapshot *snap, const struct untied_fd *fd)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Descriptors whose buffer is not known by inode: a tree copied by hand off a kernel before
- * 5.14 has fdinfo texts without `ino:` and links that cannot be asked any more. One buffer
- * of that very size, exporter and name is that buffer; of several it could be any.
+ * Descriptors whose buffer is not known by inode: a tree copied by hand off a kernel
+ * before 5.14 has fdinfo texts without `ino:` and links that cannot be asked any more.
+ * One buffer of that very size, exporter and name is that buffer; of several it could be
+ * any.
  */
 #ifndef SOURCES_UNTIED_H
 #define SOURCES_UNTIED_H
@@ -11,7 +12,7 @@
 
 struct untied_fd {
 	uint32_t pid, fd;
-	uint32_t exporter, name;	/* strings */
+	uint32_t exporter, name; /* strings */
 	uint64_t size_bytes;
 };
 

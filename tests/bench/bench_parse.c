@@ -63,9 +63,11 @@ static int measure(const char *name)
 		snapshot_free(snap);
 	}
 	qsort(seconds, ROUNDS, sizeof(*seconds), by_value);
-	printf("# %-20s %6.1f MB, %7" PRIu64 " buffers: %5.0f MB/s (median of %d; best %.0f)\n",
-	       strrchr(name, '/') ? strrchr(name, '/') + 1 : name, (double)st.st_size / 1e6,
-	       buffers, (double)st.st_size / 1e6 / seconds[ROUNDS / 2], ROUNDS,
+	printf("# %-20s %6.1f MB, %7" PRIu64
+	       " buffers: %5.0f MB/s (median of %d; best %.0f)\n",
+	       strrchr(name, '/') ? strrchr(name, '/') + 1 : name,
+	       (double)st.st_size / 1e6, buffers,
+	       (double)st.st_size / 1e6 / seconds[ROUNDS / 2], ROUNDS,
 	       (double)st.st_size / 1e6 / seconds[0]);
 	return 0;
 }

@@ -22,8 +22,10 @@ int main(int argc, char **argv)
 	}
 	if (pid < 0 || wait4(pid, &status, 0, &use) < 0)
 		return 126;
-	dprintf(3, "%ld.%06ld %ld\n", (long)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
-		(long)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000000,
-		(long)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) % 1000000, use.ru_maxrss);
+	dprintf(3, "%ld.%06ld %ld\n",
+		(long)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) +
+			(long)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) / 1000000,
+		(long)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) % 1000000,
+		use.ru_maxrss);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
 }

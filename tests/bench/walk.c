@@ -38,7 +38,8 @@ static void walk_process(const char *root, const char *pid)
 
 		if (n < 8 || memcmp(target, "/dmabuf:", 8))
 			continue;
-		snprintf(path, sizeof(path), "%s/proc/%s/fdinfo/%s", root, pid, entry->d_name);
+		snprintf(path, sizeof(path), "%s/proc/%s/fdinfo/%s", root, pid,
+			 entry->d_name);
 		read_all(path);
 	}
 	if (dir)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Joining lists that share no key: alignment against a brute-force answer, and the rules. */
+/* Joining lists that share no key: alignment against a brute-force answer, and the rules.
+ */
 #include "../lib/tap.h"
 #include "model/join.h"
 
@@ -10,8 +11,9 @@ static size_t lcs(const uint64_t *a, size_t n, const uint64_t *b, size_t m)
 
 	for (size_t i = n; i-- > 0;)
 		for (size_t j = m; j-- > 0;)
-			table[i][j] = a[i] == b[j] ? table[i + 1][j + 1] + 1
-						   : MAX(table[i + 1][j], table[i][j + 1]);
+			table[i][j] = a[i] == b[j] ?
+					      table[i + 1][j + 1] + 1 :
+					      MAX(table[i + 1][j], table[i][j + 1]);
 	return table[0][0];
 }
 
@@ -23,8 +25,10 @@ static uint32_t draw(uint32_t below)
 	return (seed >> 8) % below;
 }
 
-/* Pairs that are equal, in order, each used once; returns how many, -1 when a rule breaks. */
-static long count_pairs(const uint64_t *a, size_t n, const uint64_t *b, const uint32_t *partner)
+/* Pairs that are equal, in order, each used once; returns how many, -1 when a rule
+ * breaks. */
+static long count_pairs(const uint64_t *a, size_t n, const uint64_t *b,
+			const uint32_t *partner)
 {
 	long pairs = 0, last = -1;
 
@@ -53,13 +57,15 @@ static void align_is_longest(void)
 		for (size_t j = 0; j < m; j++)
 			b[j] = draw(kinds);
 		longest = lcs(a, n, b, m);
-		if (!join_align(a, n, b, m, 80, partner)) {
+		if (!join_align((struct join_keys){ a, n }, (struct join_keys){ b, m },
+				80, partner)) {
 			refused++;
 			continue;
 		}
 		wrong += count_pairs(a, n, b, partner) != (long)longest;
 	}
-	is_u64(wrong, 0, "an alignment is a longest common subsequence, 20000 random pairs");
+	is_u64(wrong, 0,
+	       "an alignment is a longest common subsequence, 20000 random pairs");
 	is_u64(refused, 0, "none of them was refused");
 }
 
@@ -72,22 +78,29 @@ static void align_gives_up(void)
 		a[i] = i;
 		b[i] = 100 + i;
 	}
-	ok(!join_align(a, 20, b, 20, 10, partner), "too many differences: order is given up");
-	ok(join_align(a, 20, b, 20, 40, partner), "as many as allowed: aligned");
-	ok(join_align(a, 0, b, 0, 10, partner), "two empty lists");
+	ok(!join_align((struct join_keys){ a, 20 }, (struct join_keys){ b, 20 }, 10,
+		       partner),
+	   "too many differences: order is given up");
+	ok(join_align((struct join_keys){ a, 20 }, (struct join_keys){ b, 20 }, 40,
+		      partner),
+	   "as many as allowed: aligned");
+	ok(join_align((struct join_keys){ a, 0 }, (struct join_keys){ b, 0 }, 10,
+		      partner),
+	   "two empty lists");
 }
 
 struct row {
-	uint64_t key;		/* pointer or inode */
+	uint64_t key; /* pointer or inode */
 	const char *name;
 	uint64_t size;
-	const char *device;	/* NULL: none attached */
+	const char *device; /* NULL: none attached */
 };
 
 static void add(struct snapshot *snap, enum source_id source, const struct row *row)
 {
 	struct buffer *buf = snapshot_add_buffer(snap, source);
-	size_t cut = source == SRC_RK_DEV ? MIN(strlen(row->name), (size_t)16) : strlen(row->name);
+	size_t cut = source == SRC_RK_DEV ? MIN(strlen(row->name), (size_t)16) :
+					    strlen(row->name);
 
 	if (source == SRC_RK_DEV) {
 		buf->pointer = row->key;
@@ -136,7 +149,8 @@ static void same_lists(void)
 					   { 1, "474-c2@1.1", 57344, NULL } };
 	_cleanup_(snapshot_freep) struct snapshot *snap = build(dev, 3, info, 3);
 
-	is_u64(snapshot_totals(snap).buffers, 3, "two lists of the same buffers: each once");
+	is_u64(snapshot_totals(snap).buffers, 3,
+	       "two lists of the same buffers: each once");
 	is_u64(pointer_of(snap, 3), 0xc0, "the first is the first");
 	is_u64(pointer_of(snap, 1), 0xa0, "the last is the last");
 	ok(!snapshot_by_ino(snap, 2)->is_ambiguous, "nothing ambiguous");
@@ -148,9 +162,11 @@ static void same_lists(void)
 static void came_and_went(void)
 {
 	/* x came after dev was read, y went before bufinfo was. */
-	static const struct row dev[] = { { 0xc0, "a", 4096, NULL }, { 0xb0, "y", 8192, NULL },
+	static const struct row dev[] = { { 0xc0, "a", 4096, NULL },
+					  { 0xb0, "y", 8192, NULL },
 					  { 0xa0, "a", 4096, NULL } };
-	static const struct row info[] = { { 9, "x", 8192, NULL }, { 3, "a", 4096, NULL },
+	static const struct row info[] = { { 9, "x", 8192, NULL },
+					   { 3, "a", 4096, NULL },
 					   { 1, "a", 4096, NULL } };
 	_cleanup_(snapshot_freep) struct snapshot *snap = build(dev, 3, info, 3);
 
@@ -163,9 +179,11 @@ static void came_and_went(void)
 
 static void unequal_numbers(void)
 {
-	static const struct row dev[] = { { 0xd0, "a", 4096, NULL }, { 0xc0, "a", 4096, NULL },
+	static const struct row dev[] = { { 0xd0, "a", 4096, NULL },
+					  { 0xc0, "a", 4096, NULL },
 					  { 0xb0, "a", 4096, NULL } };
-	static const struct row info[] = { { 2, "a", 4096, NULL }, { 1, "a", 4096, NULL } };
+	static const struct row info[] = { { 2, "a", 4096, NULL },
+					   { 1, "a", 4096, NULL } };
 	_cleanup_(snapshot_freep) struct snapshot *snap = build(dev, 3, info, 2);
 
 	is_u64(snapshot_totals(snap).buffers, 3, "three alike against two: three in all");
@@ -175,9 +193,11 @@ static void unequal_numbers(void)
 static void devices_decide(void)
 {
 	/* The buffer without a device went away in between; devices tell which it was. */
-	static const struct row dev[] = { { 0xd0, "a", 4096, "vpu" }, { 0xc0, "a", 4096, NULL },
+	static const struct row dev[] = { { 0xd0, "a", 4096, "vpu" },
+					  { 0xc0, "a", 4096, NULL },
 					  { 0xb0, "a", 4096, "gpu" } };
-	static const struct row info[] = { { 3, "a", 4096, "vpu" }, { 1, "a", 4096, "gpu" } };
+	static const struct row info[] = { { 3, "a", 4096, "vpu" },
+					   { 1, "a", 4096, "gpu" } };
 	_cleanup_(snapshot_freep) struct snapshot *snap = build(dev, 3, info, 2);
 
 	is_u64(pointer_of(snap, 1), 0xb0, "attached devices tell look-alikes apart");
@@ -215,7 +235,8 @@ static void nameless_once(void)
 	add_nameless(snap, "b", 4096);
 	add_nameless(snap, "b", 4096);
 	join_buffers(snap);
-	is_u64(snapshot_totals(snap).buffers, 2, "fdinfo blocks without inode never add twice");
+	is_u64(snapshot_totals(snap).buffers, 2,
+	       "fdinfo blocks without inode never add twice");
 }
 
 int main(void)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of src/base/root_capture.c and capture_frame.c: what is written is what is read. */
+/*
+ * Tests of src/base/root_capture.c and capture_frame.c: what is written is what is
+ * read.
+ */
 #include "../lib/tap.h"
 
 #include <errno.h>
