@@ -64,6 +64,10 @@ _dmabuf_inspect() {
 		COMPREPLY=()
 		return
 		;;
+	--interval)
+		COMPREPLY=()
+		return
+		;;
 	--heap)
 		COMPREPLY=()
 		return
@@ -86,6 +90,7 @@ _dmabuf_inspect() {
 	case $command in
 	list) words+=' --by --sort --top' ;;
 	diff) words+=' --exit-code --force' ;;
+	peak) words+=' --reset --interval' ;;
 	map) words+=' --heap --svg' ;;
 	capture) words+=' --redact' ;;
 	doctor) words+=' --kernel' ;;
