@@ -9,7 +9,8 @@
  *
  * The program is a controller, which never holds a dma-buf, and actors: processes
  * of their own that do. Commands go to the current actor; the first one is "main".
- * All actors end with the controller, so nothing outlives it.
+ * All actors end with the controller, so nothing outlives it. A test may kill an
+ * actor; that is noticed and told like "die".
  *
  * Processes
  *	spawn ACTOR [COMM]	start an actor; its comm is COMM or ACTOR
@@ -176,6 +177,7 @@ static bool run_line(struct stage *stage, const char *line)
 	while (command->verb && strcmp(command->verb, copy))
 		command++;
 	memset(&last, 0, offsetof(struct answer, text) + 1);
+	actors_reap(stage);
 	r = command->verb ? run_words(stage, command, rest) : misused("unknown command");
 	if (r < 0)
 		printf("err %s: %s: %s\n", line, last.what, strerror(-r));

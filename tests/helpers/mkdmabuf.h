@@ -127,6 +127,8 @@ int ask_current(struct stage *stage, const struct request *req);
 struct actor *find_actor(struct stage *stage, const char *name);
 /* The actor has ended or was killed: reap it and forget what only it kept. */
 void actor_bury(struct stage *stage, size_t index);
+/* Bury those that somebody else killed. */
+void actors_reap(struct stage *stage);
 /* The abstract socket an actor receives descriptors on, or keeps them parked in. */
 void mailbox_name(size_t index, bool parked, char ret[NAME_SIZE]);
 

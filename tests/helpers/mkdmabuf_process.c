@@ -29,6 +29,8 @@ int actor_ask(struct actor *actor, const struct request *req, struct answer *ret
 	if (send(actor->control, req, sizeof(*req), MSG_NOSIGNAL) < 0)
 		return -errno;
 	len = recv(actor->control, ret, sizeof(*ret), 0);
+	if (len <= 0)
+		copy_word(ret->what, sizeof(ret->what), "actor hung up");
 	if (len < (ssize_t)offsetof(struct answer, text))
 		return len < 0 ? -errno : -EPIPE;
 	return -ret->error;
@@ -158,6 +160,16 @@ void actor_bury(struct stage *stage, size_t index)
 			if (buffer->parked_at[j] != index)
 				buffer->parked_at[left++] = buffer->parked_at[j];
 		buffer->n_parked = left;
+	}
+}
+
+void actors_reap(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->n_actors; i++) {
+		const struct actor *actor = &stage->actors[i];
+
+		if (actor->alive && waitpid(actor->pid, NULL, WNOHANG) == actor->pid)
+			actor_bury(stage, i);
 	}
 }
 
