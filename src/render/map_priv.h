@@ -48,8 +48,8 @@ struct map_cell {
 void map_row_cells(const struct map_grid *grid, const struct map_row *row,
 		   const struct layout_space *space, struct map_cell *cells);
 
-/* The first piece that may reach to this address or beyond: all before it end before. */
-size_t map_first_piece(const struct layout_space *space, uint64_t address);
+/* The first piece that may reach to `start` or beyond: all before it end before. */
+size_t map_first_piece(const struct layout_space *space, uint64_t start);
 
 /* `+512K`: where in a row something lies. */
 #define MAP_TICK 16
