@@ -202,11 +202,15 @@ static void put_high(struct bar *bar)
 		return;
 	x = x_of(bar, high);
 	if (high == bar->row->start)
-		text_printf(&bar->svg->body, "<path class=\"high\" d=\"M%u %uH%u\"/>\n",
-			    SVG_MARGIN, y - 2, SVG_WIDTH - SVG_MARGIN);
+		text_printf(
+			&bar->svg->body,
+			"<path class=\"high\" d=\"M%u %uH%u\"><title>4 GiB</title></path>\n",
+			SVG_MARGIN, y - 2, SVG_WIDTH - SVG_MARGIN);
 	else
-		text_printf(&bar->svg->body, "<path class=\"high\" d=\"M%.2f %uv%u\"/>\n",
-			    x, y - 2, BAR_HEIGHT + 4);
+		text_printf(
+			&bar->svg->body,
+			"<path class=\"high\" d=\"M%.2f %uv%u\"><title>4 GiB</title></path>\n",
+			x, y - 2, BAR_HEIGHT + 4);
 }
 
 static void put_row(struct svg *svg, const struct layout_space *space,
