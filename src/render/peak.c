@@ -113,7 +113,9 @@ static void note_watch(const struct peak_report *report, struct text *out)
 	const struct peak_watch *w = report->watch;
 	_text_ struct text note = { 0 };
 
-	if (report->reset.error) {
+	if (report->reset.error == -ENOENT && report->counters == PEAK_ABSENT) {
+		/* That it is not there has been said. */
+	} else if (report->reset.error) {
 		text_printf(&note,
 			    "the kernel's peak could not be reset at the start: %s",
 			    why_not_reset(report));
@@ -206,6 +208,15 @@ static void put_command(const struct look *look, const struct peak_watch *w)
 	fprintf(look->out, " after %s\n", units_duration(text, w->duration_ns));
 }
 
+/* units_duration() has a tenth of a second for its smallest part. */
+static const char *interval(char out[UNITS_TEXT], uint64_t ns)
+{
+	if (ns >= 1000000000u)
+		return units_duration(out, ns);
+	snprintf(out, UNITS_TEXT, "%.4g ms", (double)ns / 1e6);
+	return out;
+}
+
 static void put_watch(const struct look *look, const struct peak_report *report)
 {
 	const struct peak_watch *w = report->watch;
@@ -221,7 +232,7 @@ static void put_watch(const struct look *look, const struct peak_report *report)
 			units_change(c, (int64_t)(w->after_bytes - w->before_bytes),
 				     look->units));
 	fprintf(look->out, "\n  %" PRIu64 " samples of %s, every %s\n", w->samples,
-		source_names[w->source], units_duration(a, w->interval_ns));
+		source_names[w->source], interval(a, w->interval_ns));
 	if (peak_bytes(report) != ABSENT64)
 		fprintf(look->out, "Kernel's peak %s%s, floored to MiB\n",
 			size(look, a, peak_bytes(report)),
