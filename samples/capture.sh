@@ -477,15 +477,14 @@ manifest()
 	echo '|tool capture.sh'
 	if [ -z "$root" ]; then
 		echo '|from live'
-		now=$(date +%s%N 2>/dev/null)
-		case $now in
-		*[!0-9]* | '') now=$(date +%s 2>/dev/null)000000000 ;;
+		now=$(date '+%s %N' 2>/dev/null)
+		case ${now#* } in
+		[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]) part=${now#* } ;;
+		*) part=000000000 ;;	# a date that does not know %N
 		esac
-		# Where date does not know %N it may leave it out.
-		[ ${#now} -ge 18 ] || now=${now}000000000
-		case $now in
-		*[!0-9]*) ;;
-		*) echo "|time $now" ;;
+		case ${now%% *} in
+		*[!0-9]* | '') ;;
+		*) echo "|time ${now%% *}$part" ;;
 		esac
 		read -r up rest </proc/uptime 2>/dev/null &&
 			echo "|boottime ${up%.*}${up#*.}0000000"

@@ -279,6 +279,17 @@ applets_of() { # PROGRAM APPLET...
 	json_has '.coverage[] | select(.source == "fdinfo") | .status != "absent"'
 }
 
+@test "capture.sh on a board without a clock, whose date knows no parts of a second" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	local said
+	for said in 10 '10 ' '10 %N' '10 N'; do
+		printf '#!/bin/sh\necho "%s"\n' "${said}" >"$BATS_TEST_TMPDIR/bin/date"
+		chmod +x "$BATS_TEST_TMPDIR/bin/date"
+		PATH=$BATS_TEST_TMPDIR/bin:$PATH sh "$SCRIPT" >"$FILE"
+		grep -qx '|time 10000000000' "$FILE" || fail "'$said' was not understood"
+	done
+}
+
 @test "capture.sh leaves out a file name that could break the frame" {
 	mkdir -p "$ROOT/proc/rk_cma"
 	printf 'Total: 4 KiB\n' >"$ROOT/proc/rk_cma/"$'a\n<ok\n>b'
