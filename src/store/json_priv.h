@@ -13,8 +13,8 @@ void json_mark(struct json_in *in);
 
 /* "expected …, got '…'" at the next byte. Always false. */
 bool json_unexpected(struct json_in *in, const char *wanted);
-/* The document is not complete. Always false. */
-bool json_cut_short(struct json_in *in);
+/* Report that the document is not complete. */
+void json_cut_short(struct json_in *in);
 
 /* Past a text of any length, keeping none of it. */
 bool json_skip_text(struct json_in *in);

@@ -77,11 +77,11 @@ void json_mark(struct json_in *in)
 		in->offset + (uint64_t)(in->at - in->block) - in->line_offset + 1;
 }
 
-bool json_cut_short(struct json_in *in)
+void json_cut_short(struct json_in *in)
 {
 	json_mark(in);
 	in->what = NULL;
-	return json_fail(in, -EBADMSG, "the file ends in the middle of the document");
+	json_fail(in, -EBADMSG, "the file ends in the middle of the document");
 }
 
 /* To the next byte that is no blank, where a token begins; false at the end. */

@@ -25,8 +25,11 @@ static int hex_value(char c)
 /* The byte after next; false at the end of the document. */
 static bool take(struct json_in *in, char *ret)
 {
-	if (in->at == in->end && !json_more(in))
-		return in->error ? false : json_cut_short(in);
+	if (in->at == in->end && !json_more(in)) {
+		if (!in->error)
+			json_cut_short(in);
+		return false;
+	}
 	*ret = *in->at++;
 	return true;
 }
@@ -188,7 +191,7 @@ static bool is_utf8(const char *bytes, size_t len)
 static bool slow_text(struct json_in *in, size_t limit, struct span *ret)
 {
 	struct half high = { 0 };
-	char c;
+	char c = 0;
 
 	for (;;) {
 		if (!add_run(in, limit, &c))
