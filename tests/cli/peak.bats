@@ -137,7 +137,12 @@ on_stage() {
 	unshare -m true 2>/dev/null || skip "no mount name spaces here"
 	unset DMABUF_INSPECT_SYSROOT
 	{
-		echo 'mount -t tmpfs none /proc && mkdir /proc/rk_dmabuf || exit 99'
+		# Sanitizers look at /proc/self, and for leaks at /proc/PID.
+		echo "export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0"
+		echo "mkdir '$BATS_TEST_TMPDIR/proc' &&
+			mount --bind /proc '$BATS_TEST_TMPDIR/proc' &&
+			mount -t tmpfs none /proc && mkdir /proc/rk_dmabuf &&
+			ln -s '$BATS_TEST_TMPDIR/proc/self' /proc/self || exit 99"
 		echo "cp '$ROOT'/proc/rk_dmabuf/* /proc/rk_dmabuf/ || exit 99"
 		cat
 	} >"$BATS_TEST_TMPDIR/stage"
