@@ -163,21 +163,24 @@ static void put_descriptors(struct process_copy *p, bool *denied)
 	text_fini(&leader);
 }
 
-static bool add_device(struct process_copy *p, const struct mapping *map)
+static bool has_device(const struct device_id *list, size_t n, const struct mapping *map)
 {
-	vec_each(&p->devices, it)
-		if (it->major == map->dev_major && it->minor == map->dev_minor)
-			return false;
-	*vec_add(&p->devices) = (struct device_id){ map->dev_major, map->dev_minor };
-	return true;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].major == map->dev_major && list[i].minor == map->dev_minor)
+			return true;
+	return false;
+}
+
+static struct device_id device_of(const struct mapping *map)
+{
+	return (struct device_id){ map->dev_major, map->dev_minor };
 }
 
 static bool is_new_device(struct capture *c, const struct mapping *map)
 {
-	vec_each(&c->devices, it)
-		if (it->major == map->dev_major && it->minor == map->dev_minor)
-			return false;
-	*vec_add(&c->devices) = (struct device_id){ map->dev_major, map->dev_minor };
+	if (has_device(c->devices.v, c->devices.n, map))
+		return false;
+	*vec_add(&c->devices) = device_of(map);
 	return true;
 }
 
@@ -197,8 +200,9 @@ static bool reduce_mapping(struct process_copy *p, const struct line *line,
 		capture_note_names(p->c, map.path.at, map.path.len);
 		if (p->c->req->redact)
 			redact_path(ret->v + path, ret->n - path);
-		if (!maps_shares_inode(map.path))
-			add_device(p, &map);
+		if (!maps_shares_inode(map.path) &&
+		    !has_device(p->devices.v, p->devices.n, &map))
+			*vec_add(&p->devices) = device_of(&map);
 		p->held++;
 	} else if (*map.path.at == '/' && is_new_device(p->c, &map)) {
 		/* That this device carries ordinary files is all that matters. */
