@@ -77,18 +77,13 @@ struct json_object *json_totals(const struct snapshot *snap)
 	return obj;
 }
 
-void json_add_head(struct json_object *obj, const struct snapshot *snap)
-{
-	json_add(obj, "captured", json_captured(snap));
-	json_add(obj, "coverage", json_coverage(snap));
-	json_add(obj, "totals", json_totals(snap));
-}
-
 struct json_object *json_head(const struct snapshot *snap)
 {
 	struct json_object *obj = json_object_new_object();
 
-	json_add_head(obj, snap);
+	json_add(obj, "captured", json_captured(snap));
+	json_add(obj, "coverage", json_coverage(snap));
+	json_add(obj, "totals", json_totals(snap));
 	return obj;
 }
 

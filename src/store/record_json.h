@@ -52,9 +52,6 @@ struct json_object *json_coverage(const struct snapshot *snap);
 struct json_object *json_totals(const struct snapshot *snap);
 /* { captured, coverage, totals }: what another document says of its snapshot. */
 struct json_object *json_head(const struct snapshot *snap);
-/* The same three as keys of `obj`. */
-void json_add_head(struct json_object *obj, const struct snapshot *snap);
-
 /* null: not known, no source of it was read; []: known to be empty. */
 struct json_object *json_section(const struct snapshot *snap, enum section_id id);
 
