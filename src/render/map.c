@@ -193,7 +193,7 @@ static void put_legend_rows(const struct map_view *view, const struct layout_spa
 		map_share(share, space, o->bytes);
 		table_text(t, share);
 		map_owner(&name, view, space, i);
-		table_text(t, name.v);
+		table_escaped(t, &name);
 	}
 }
 
@@ -279,7 +279,7 @@ static void put_holes(const struct map_view *view, const struct layout_space *sp
 			else
 				text_adds(&owner,
 					  layout_is_bounded(space) ? "(the end)" : "?");
-			table_text(t, owner.v);
+			table_escaped(t, &owner);
 		}
 	}
 	fputc('\n', view->look->out);
@@ -317,9 +317,9 @@ static void put_pieces(const struct map_view *view, const struct layout_space *s
 		table_text(t, map_address(a, space, p->last));
 		table_size(t, piece_size(p), view->look->units);
 		map_piece_owner(&owner, view, space, p);
-		table_text(t, owner.v);
+		table_escaped(t, &owner);
 		map_piece_what(&what, view, p);
-		table_text(t, what.v);
+		table_escaped(t, &what);
 	}
 	fputc('\n', view->look->out);
 	table_print(t, view->look->out, view->look->width, view->look->color);

@@ -169,7 +169,7 @@ static void end(struct parse *p)
 			 */
 			buf = snapshot_add_buffer(p->snap, SRC_FDINFO);
 			buf->size_bytes = info.size_bytes;
-			buf->size_is_exact = true;
+			buf->size_is_exact = info.size_bytes != ABSENT64;
 			buf->exporter = parse_str(p, info.exporter);
 			if (info.name.at)
 				snapshot_set_name(p->snap, buf, info.name, 0);
