@@ -31,7 +31,9 @@ static bool same_column(const struct snapshot *a, uint32_t x, const struct snaps
 {
 	struct span s = column(a, x), t = column(b, y);
 
-	return !s.at == !t.at && s.len == t.len && (!s.len || !memcmp(s.at, t.at, s.len));
+	if (!s.at || !t.at)
+		return s.at == t.at;
+	return s.len == t.len && !memcmp(s.at, t.at, s.len);
 }
 
 static bool same_exporter(const struct snapshot *a, const struct buffer *x,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzzes saved logs as a whole: telling nodes by content, moments, joining, sums. What was
- * read is asked for each of the first moments, and totals must not depend on that twice.
+ * Fuzzes saved logs as a whole: telling nodes by content, moments, joining, sums. Each of
+ * the first moments is asked for.
  */
 #include "fuzz_source.h"
 

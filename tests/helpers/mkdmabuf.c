@@ -69,8 +69,8 @@ struct answer last;
 
 struct command {
 	const char *verb;
-	int min_words, max_words;	/* behind the verb */
-	bool has_text;		/* the last one is the rest of the line */
+	int min_words, max_words; /* behind the verb */
+	bool has_text;		  /* the last one is the rest of the line */
 	int (*run)(struct stage *stage, char **words, int n_words);
 };
 
@@ -104,30 +104,28 @@ static int run_wait(struct stage *stage, char **words, int n_words)
 	return 0;
 }
 
-static const struct command commands[] = {
-	{ "spawn", 1, 2, true, run_spawn },
-	{ "as", 1, 1, false, run_as },
-	{ "comm", 1, 1, true, run_comm },
-	{ "limit", 1, 1, false, run_limit },
-	{ "die", 0, 0, false, run_die },
-	{ "alloc", 3, 3, false, run_alloc },
-	{ "udmabuf", 2, 2, false, run_udmabuf },
-	{ "drm", 2, 3, false, run_drm },
-	{ "setname", 1, 2, true, run_setname },
-	{ "tag", 1, 1, false, run_tag },
-	{ "dup", 1, 1, false, run_dup },
-	{ "close", 1, 2, false, run_close },
-	{ "map", 2, 3, false, run_map },
-	{ "unmap", 1, 1, false, run_unmap },
-	{ "import", 2, 2, false, run_import },
-	{ "release", 1, 1, false, run_release },
-	{ "sendto", 2, 2, false, run_sendto },
-	{ "park", 2, 2, false, run_park },
-	{ "thread-private", 1, 1, false, run_private },
-	{ "facts", 0, 0, false, run_facts },
-	{ "wait", 0, 1, false, run_wait },
-	{ 0 }
-};
+static const struct command commands[] = { { "spawn", 1, 2, true, run_spawn },
+					   { "as", 1, 1, false, run_as },
+					   { "comm", 1, 1, true, run_comm },
+					   { "limit", 1, 1, false, run_limit },
+					   { "die", 0, 0, false, run_die },
+					   { "alloc", 3, 3, false, run_alloc },
+					   { "udmabuf", 2, 2, false, run_udmabuf },
+					   { "drm", 2, 3, false, run_drm },
+					   { "setname", 1, 2, true, run_setname },
+					   { "tag", 1, 1, false, run_tag },
+					   { "dup", 1, 1, false, run_dup },
+					   { "close", 1, 2, false, run_close },
+					   { "map", 2, 3, false, run_map },
+					   { "unmap", 1, 1, false, run_unmap },
+					   { "import", 2, 2, false, run_import },
+					   { "release", 1, 1, false, run_release },
+					   { "sendto", 2, 2, false, run_sendto },
+					   { "park", 2, 2, false, run_park },
+					   { "thread-private", 1, 1, false, run_private },
+					   { "facts", 0, 0, false, run_facts },
+					   { "wait", 0, 1, false, run_wait },
+					   { 0 } };
 
 /* Cut a line into words in place; the last may be the rest of the line. */
 static int split(const struct command *command, char *at, char **words)

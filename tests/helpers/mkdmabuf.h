@@ -12,43 +12,43 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define NAME_SIZE 64	/* of buffers, actors, heaps, drivers, with the NUL */
-#define TEXT_SIZE 256	/* of a label or comm, with the NUL */
+#define NAME_SIZE 64  /* of buffers, actors, heaps, drivers, with the NUL */
+#define TEXT_SIZE 256 /* of a label or comm, with the NUL */
 #define ANSWER_SIZE 65536
 
 enum op {
-	OP_HEAP,	/* word = heap, number = bytes */
-	OP_UDMABUF,	/* number = bytes */
-	OP_DRM,		/* word = driver, path or "", number = bytes */
-	OP_SETNAME,	/* text */
+	OP_HEAP,    /* word = heap, number = bytes */
+	OP_UDMABUF, /* number = bytes */
+	OP_DRM,	    /* word = driver, path or "", number = bytes */
+	OP_SETNAME, /* text */
 	OP_DUP,
-	OP_MAP,		/* number = bytes, offset */
+	OP_MAP, /* number = bytes, offset */
 	OP_UNMAP,
-	OP_CLOSE,	/* number = how many descriptors, 0 = all */
-	OP_IMPORT,	/* word = driver or path */
+	OP_CLOSE,  /* number = how many descriptors, 0 = all */
+	OP_IMPORT, /* word = driver or path */
 	OP_RELEASE,
-	OP_SEND,	/* word = socket address of the receiver */
+	OP_SEND, /* word = socket address of the receiver */
 	OP_RECEIVE,
 	OP_PRIVATE,
-	OP_COMM,	/* text */
-	OP_LIMIT,	/* number = RLIMIT_NOFILE */
-	OP_HOLDS,	/* answer text: JSON, or "" if nothing is held */
+	OP_COMM,  /* text */
+	OP_LIMIT, /* number = RLIMIT_NOFILE */
+	OP_HOLDS, /* answer text: JSON, or "" if nothing is held */
 	OP_DIE,
 };
 
 struct request {
 	enum op op;
-	char name[NAME_SIZE];	/* buffer */
+	char name[NAME_SIZE]; /* buffer */
 	char word[NAME_SIZE];
 	char text[TEXT_SIZE];
 	uint64_t number, offset;
 };
 
 struct answer {
-	int error;		/* 0 or an errno */
-	int fd, tid;		/* -1 where there is none */
+	int error;   /* 0 or an errno */
+	int fd, tid; /* -1 where there is none */
 	uint64_t ino, size_bytes;
-	char what[NAME_SIZE];	/* on error the call that failed, else the card's driver */
+	char what[NAME_SIZE]; /* on error the call that failed, else the card's driver */
 	char text[ANSWER_SIZE];
 };
 
@@ -77,8 +77,8 @@ int make_udmabuf(uint64_t size_bytes, const char **what);
 int make_drm(const char *card, uint64_t size_bytes, char driver[NAME_SIZE],
 	     const char **what);
 /* Opens a card of its own, so that each import is an attachment of its own. */
-int import_drm(int buffer_fd, const char *card, char driver[NAME_SIZE],
-	       uint32_t *handle, const char **what);
+int import_drm(int buffer_fd, const char *card, char driver[NAME_SIZE], uint32_t *handle,
+	       const char **what);
 /* Drop the handle and close the card. */
 int release_drm(int card_fd, uint32_t handle);
 
@@ -92,20 +92,20 @@ struct actor {
 	pid_t pid;
 	int control;
 	bool alive;
-	uint64_t nofile;	/* 0: as inherited */
+	uint64_t nofile; /* 0: as inherited */
 };
 
 /* What the controller knows of a buffer it had made. */
 struct buffer {
-	char name[NAME_SIZE];	/* how commands call it; the kernel never sees it */
-	const char *kind;	/* heap, udmabuf, drm */
-	char from[NAME_SIZE];	/* which heap or driver; "" for udmabuf */
-	char label[TEXT_SIZE];	/* set by DMA_BUF_SET_NAME */
+	char name[NAME_SIZE];  /* how commands call it; the kernel never sees it */
+	const char *kind;      /* heap, udmabuf, drm */
+	char from[NAME_SIZE];  /* which heap or driver; "" for udmabuf */
+	char label[TEXT_SIZE]; /* set by DMA_BUF_SET_NAME */
 	bool has_label;
 	uint64_t ino, size_bytes, asked_bytes;
-	size_t allocator;	/* index into actors */
-	char allocator_comm[TEXT_SIZE];	/* at the time of the allocation */
-	size_t *parked_at;	/* actors whose mailbox queue holds it */
+	size_t allocator;		/* index into actors */
+	char allocator_comm[TEXT_SIZE]; /* at the time of the allocation */
+	size_t *parked_at;		/* actors whose mailbox queue holds it */
 	size_t n_parked;
 };
 

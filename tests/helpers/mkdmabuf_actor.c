@@ -34,7 +34,7 @@ struct mapping {
 };
 
 struct import {
-	int card;		/* a descriptor of its own */
+	int card; /* a descriptor of its own */
 	uint32_t handle;
 	char driver[NAME_SIZE];
 };
@@ -200,10 +200,10 @@ static int do_send(const struct holding *h, const char *to, struct answer *ret)
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control = { .head = {
-		.cmsg_len = CMSG_LEN(sizeof(int)),
-		.cmsg_level = SOL_SOCKET,
-		.cmsg_type = SCM_RIGHTS,
-	} };
+			      .cmsg_len = CMSG_LEN(sizeof(int)),
+			      .cmsg_level = SOL_SOCKET,
+			      .cmsg_type = SCM_RIGHTS,
+		      } };
 	char one = 'b';
 	struct iovec data = { &one, 1 };
 	struct sockaddr_un address;
@@ -325,8 +325,7 @@ static void add_holds(struct text *json, const struct holding *h)
 	text_add(json, "],\"mappings\":[");
 	for (size_t i = 0; i < h->n_maps; i++) {
 		text_add(json, "%s{\"address\":\"0x%llx\",\"bytes\":%zu,\"offset\":%llu}",
-			 i ? "," : "",
-			 (unsigned long long)(uintptr_t)h->maps[i].address,
+			 i ? "," : "", (unsigned long long)(uintptr_t)h->maps[i].address,
 			 h->maps[i].bytes, (unsigned long long)h->maps[i].offset);
 		mapped += h->maps[i].bytes;
 	}
@@ -365,8 +364,7 @@ static int do_holds(const char *name, struct answer *ret)
 }
 
 /* Requests about a buffer this actor holds a descriptor of. */
-static int serve_with_fd(const struct request *req, struct holding *h,
-			 struct answer *ret)
+static int serve_with_fd(const struct request *req, struct holding *h, struct answer *ret)
 {
 	int fd;
 
@@ -444,13 +442,14 @@ _Noreturn void actor_run(int control, const char *mailbox, const char *parking)
 	struct request req;
 
 	mailbox_fd = mailbox_open(mailbox);
-	mailbox_open(parking);		/* never read from */
+	mailbox_open(parking); /* never read from */
 	while (recv(control, &req, sizeof(req), 0) == sizeof(req)) {
 		memset(&answer, 0, offsetof(struct answer, text) + 1);
 		answer.fd = answer.tid = -1;
 		answer.error = -serve(&req, &answer);
-		if (send(control, &answer, offsetof(struct answer, text) +
-			 strlen(answer.text) + 1, MSG_NOSIGNAL) < 0)
+		if (send(control, &answer,
+			 offsetof(struct answer, text) + strlen(answer.text) + 1,
+			 MSG_NOSIGNAL) < 0)
 			break;
 	}
 	_exit(0);

@@ -25,7 +25,8 @@ static const char *expected_exporter(const struct buffer *buffer, const char *re
 		return "udmabuf";
 	if (!strcmp(buffer->kind, "drm"))
 		return !strcmp(buffer->from, "vgem") || !strcmp(buffer->from, "vkms") ?
-			"drm" : NULL;
+			       "drm" :
+			       NULL;
 	if (sscanf(release, "%u.%u", &major, &minor) != 2)
 		return NULL;
 	if (major > 5 || (major == 5 && minor >= 13))
@@ -94,8 +95,7 @@ static int add_holders(struct text *json, struct stage *stage,
 	return 0;
 }
 
-static int add_buffer(struct text *json, struct stage *stage,
-		      const struct buffer *buffer)
+static int add_buffer(struct text *json, struct stage *stage, const struct buffer *buffer)
 {
 	const struct actor *allocator = &stage->actors[buffer->allocator];
 	struct utsname uts = { 0 };
@@ -115,7 +115,8 @@ static int add_buffer(struct text *json, struct stage *stage,
 	text_add_json(json, allocator->name);
 	text_add(json, ",\"pid\":%d,\"comm\":", (int)allocator->pid);
 	text_add_json(json, buffer->allocator_comm);
-	text_add(json, ",\"alive\":%s},\"holders\":[", allocator->alive ? "true" : "false");
+	text_add(json, ",\"alive\":%s},\"holders\":[",
+		 allocator->alive ? "true" : "false");
 	r = add_holders(json, stage, buffer, counts);
 	if (r < 0)
 		return r;

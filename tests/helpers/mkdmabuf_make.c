@@ -44,15 +44,15 @@ struct card_prime {
 
 struct card_dumb {
 	uint32_t height, width, bpp, flags;
-	uint32_t handle, pitch;		/* set by the kernel, like size */
+	uint32_t handle, pitch; /* set by the kernel, like size */
 	uint64_t size;
 };
 
-#define CARD_VERSION	_IOWR('d', 0x00, struct card_version)
-#define CARD_FORGET	_IOW('d', 0x09, struct card_forget)
-#define CARD_EXPORT	_IOWR('d', 0x2d, struct card_prime)
-#define CARD_IMPORT	_IOWR('d', 0x2e, struct card_prime)
-#define CARD_DUMB	_IOWR('d', 0xb2, struct card_dumb)
+#define CARD_VERSION _IOWR('d', 0x00, struct card_version)
+#define CARD_FORGET _IOW('d', 0x09, struct card_forget)
+#define CARD_EXPORT _IOWR('d', 0x2d, struct card_prime)
+#define CARD_IMPORT _IOWR('d', 0x2e, struct card_prime)
+#define CARD_DUMB _IOWR('d', 0xb2, struct card_dumb)
 
 /* Remember which call failed; returns its negative errno. */
 static int failed(const char **what, const char *call)
@@ -173,8 +173,8 @@ int make_drm(const char *card, uint64_t size_bytes, char driver[NAME_SIZE],
 	return r ? r : prime.fd;
 }
 
-int import_drm(int buffer_fd, const char *card, char driver[NAME_SIZE],
-	       uint32_t *handle, const char **what)
+int import_drm(int buffer_fd, const char *card, char driver[NAME_SIZE], uint32_t *handle,
+	       const char **what)
 {
 	struct card_prime prime = { .fd = buffer_fd };
 	int fd = card_open(card, driver, what), r;

@@ -182,7 +182,7 @@ int run_die(struct stage *stage, char **words, int n_words)
 	(void)n_words;
 	if (!actor->alive)
 		return misused("actor is dead");
-	ask_current(stage, &req);	/* answers by hanging up */
+	ask_current(stage, &req); /* answers by hanging up */
 	actor_bury(stage, stage->current);
 	return 0;
 }

@@ -44,7 +44,8 @@ static void test_names(void)
 	is_str(name_of("402-allocator@4.0-s") + 4, name_of("allocator@4.0-s"),
 	       "... and its task is the task's");
 	ok(strncmp(name_of("402x"), "402", 3), "a number that is no process id goes");
-	ok(name_of("a b\tc")[1] == ' ' && name_of("a b\tc")[3] == '\t', "blanks do not move");
+	ok(name_of("a b\tc")[1] == ' ' && name_of("a b\tc")[3] == '\t',
+	   "blanks do not move");
 	for (unsigned i = 0; i < 200; i++) {
 		char name[16];
 
