@@ -179,14 +179,8 @@ static struct snapshot *load_stream(struct env *env, struct reader *reader,
 		fail(env, req->name, r);
 		return NULL;
 	}
-	if (snapshot_json_starts(head.at, head.len)) {
-		struct snapshot *snap =
-			snapshot_load(reader, req->name, &env->diag, &error);
-
-		if (!snap && error != -EBADMSG)
-			fail(env, req->name, error);
-		return snap;
-	}
+	if (snapshot_json_starts(head.at, head.len))
+		return snapshot_load(reader, req->name, &env->diag, &error);
 	if (span_starts(head, "dmicap ")) {
 		_cleanup_(root_freep) struct root *root = open_capture(env, req->name);
 

@@ -111,3 +111,12 @@ setup() {
 	json_is '.changed[0].field' attachments
 	json_is .unchanged 12
 }
+
+@test "a log of dev against a tree that has inodes too: pointers still tell" {
+	"$TOP/tests/gen/gen" tree "$BATS_TEST_TMPDIR/tree" --generation 6.1 --processes 5 --fds 20 --buffers 40
+	inspect list --json "$BATS_TEST_TMPDIR/tree"
+	json_is .totals.buffers 40
+	json_is '[.buffers[] | select(.ino != null and .pointer != null)] | length' 40
+	inspect diff --json "$BATS_TEST_TMPDIR/tree/proc/rk_dmabuf/dev" "$BATS_TEST_TMPDIR/tree"
+	json_is '[.unchanged, (.new | length), (.gone | length)] | tojson' '[40,0,0]'
+}
