@@ -8,6 +8,12 @@
 
 #include <inttypes.h>
 
+/* Rows on successive lines: the buffer of the first, behind `first`, and its line. */
+struct run {
+	size_t row;
+	uint64_t line;
+};
+
 struct state {
 	uint32_t buffer; /* index of the last row's buffer */
 	size_t row_len;	 /* of the last row; 0: none a wrapped line could continue */
@@ -16,8 +22,8 @@ struct state {
 	 * and one listed twice is found when all are there (see end()).
 	 */
 	bool has_begun, appends;
-	uint32_t first;	     /* index of the first row's buffer */
-	VEC(uint64_t) lines; /* of the rows appended */
+	uint32_t first;	      /* index of the first row's buffer */
+	VEC(struct run) runs; /* where the rows appended stand */
 	struct rk_cache cache;
 };
 
@@ -98,23 +104,39 @@ static void begin(const struct snapshot *snap, struct state *st)
 		st->appends &= buf->pointer == ABSENT64;
 }
 
+/* Rows mostly follow each other: only where they do not, a line number is kept. */
+static void note_line(const struct snapshot *snap, struct state *st, uint64_t line)
+{
+	size_t row = snap->buffers.n - 1 - st->first;
+	const struct run *last = st->runs.n ? &st->runs.v[st->runs.n - 1] : NULL;
+
+	if (!last || line - last->line != row - last->row)
+		*vec_add(&st->runs) = (struct run){ row, line };
+}
+
 /* A list that was read in one go cannot have a buffer twice: the second row is lost. */
 static void end(struct parse *p)
 {
 	struct state *st = p->state;
+	size_t rows = p->snap->buffers.n - st->first, run = 0;
 
-	for (size_t i = 0; snapshot_has_pointer_twins(p->snap) && i < st->lines.n; i++) {
+	if (!st->appends || !snapshot_has_pointer_twins(p->snap))
+		rows = 0;
+	for (size_t i = 0; i < rows; i++) {
 		struct buffer *buf = &p->snap->buffers.v[st->first + i];
-		struct line line = { .text = "", .number = st->lines.v[i] };
+		struct line line = { .text = "" };
 
+		while (run + 1 < st->runs.n && st->runs.v[run + 1].row <= i)
+			run++;
 		if (snapshot_by_pointer(p->snap, buf->pointer) == buf)
 			continue;
+		line.number = st->runs.v[run].line + (i - st->runs.v[run].row);
 		buf->is_merged = true;
 		p->records--;
 		parse_damaged(p, &line, line.text,
 			      "buffer %016" PRIx64 " is listed twice", buf->pointer);
 	}
-	vec_free(&st->lines);
+	vec_free(&st->runs);
 }
 
 static enum line_result take_row(struct parse *p, const struct line *line,
@@ -129,7 +151,7 @@ static enum line_result take_row(struct parse *p, const struct line *line,
 	buf = st->appends ? rk_row_append(p, row, &st->cache) :
 			    rk_row_buffer(p, line, row);
 	if (st->appends)
-		*vec_add(&st->lines) = line->number;
+		note_line(p->snap, st, line->number);
 	if (!buf)
 		return LINE_DAMAGED;
 	snapshot_attach_none(p->snap, buf);
