@@ -20,8 +20,8 @@
 
 struct root;
 
-/* dir NULL: the running kernel. -errno when the directory cannot be opened. */
-int root_open(const char *dir, struct root **ret) _must_check_;
+/* name NULL: the running kernel. -errno when the directory cannot be opened. */
+int root_open(const char *name, struct root **ret) _must_check_;
 
 /*
  * A capture file; `bytes` is taken over (and freed). -EINVAL when it is not one (then

@@ -267,12 +267,12 @@ static const struct root_ops dir_ops = {
 	.each_fd = dir_each_fd,
 };
 
-int root_open(const char *path, struct root **ret)
+int root_open(const char *name, struct root **ret)
 {
 	/* A tree is the user's: whoever may read it himself may have it read. */
 	enum caps_use before = caps_enter(CAPS_OWN);
 	struct root_dir *dir;
-	int fd = open(path ? path : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(name ? name : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int error = errno;
 	size_t len;
 
@@ -280,14 +280,14 @@ int root_open(const char *path, struct root **ret)
 	if (fd < 0)
 		return -error;
 	dir = mem_alloc(sizeof(*dir));
-	len = path ? strlen(path) : 0;
-	while (len > 1 && path[len - 1] == '/')
+	len = name ? strlen(name) : 0;
+	while (len > 1 && name[len - 1] == '/')
 		len--;
 	*dir = (struct root_dir){
 		.root = { .ops = &dir_ops,
-			  .is_live = !path,
-			  .is_tree = path != NULL,
-			  .name = mem_copy(path, len) },
+			  .is_live = !name,
+			  .is_tree = name != NULL,
+			  .name = mem_copy(name, len) },
 		.fd = fd,
 	};
 	*ret = &dir->root;

@@ -240,6 +240,7 @@ static int check_values(struct env *env)
 static void look_at_terminal(struct env *env)
 {
 	const char *when = option_arg(env, OPT_COLOR), *columns = getenv("COLUMNS");
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	const char *name = option_arg(env, OPT_OUTPUT);
 	struct winsize size = { 0 };
 	uint64_t width;
@@ -255,9 +256,8 @@ static void look_at_terminal(struct env *env)
 	if (when && strcmp(when, "auto"))
 		env->color = !strcmp(when, "always");
 	else
-		env->color = env->is_terminal &&
-			     !(getenv("NO_COLOR") && *getenv("NO_COLOR")) &&
-			     !(getenv("TERM") && !strcmp(getenv("TERM"), "dumb"));
+		env->color = env->is_terminal && !(no_color && *no_color) &&
+			     !(term && !strcmp(term, "dumb"));
 }
 
 static void print_version(void)

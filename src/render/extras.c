@@ -58,7 +58,8 @@ static void contiguous(const struct look *look, const struct snapshot *snap)
 		sum->n++;
 		sum->bytes += c->size_bytes == ABSENT64 ? 0 : c->size_bytes;
 	}
-	qsort(sums.v, sums.n, sizeof(*sums.v), by_bytes);
+	if (sums.n)
+		qsort(sums.v, sums.n, sizeof(*sums.v), by_bytes);
 	vec_each(&sums, it) {
 		table_size(t, it->bytes, look->units);
 		table_number(t, it->n);

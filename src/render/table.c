@@ -200,6 +200,8 @@ void table_print(const struct table *t, FILE *out, unsigned width, bool color)
 {
 	_cleanup_(freep) unsigned *widths = mem_alloc(t->n * sizeof(*widths));
 
+	if (!t->n)
+		return;
 	fit(t, widths, width);
 	for (size_t c = 0; c < t->n; c++) {
 		const char *title = t->columns[c].title;

@@ -35,7 +35,7 @@ static void settle_gap(struct log_state *st, const struct node_format *format)
 {
 	struct place place = { st->req->file, st->gap_line, 1 };
 
-	if (!st->gap || st->last != format)
+	if (!st->gap || !format || st->last != format)
 		return;
 	diag_error(st->diag, &place, "%llu line%s inside %s not understood: '%s'",
 		   (unsigned long long)st->gap, st->gap == 1 ? "" : "s",

@@ -19,7 +19,8 @@
  */
 static const char *expected_exporter(const struct buffer *buffer, const char *release)
 {
-	unsigned int major = 0, minor = 0;
+	unsigned long major, minor;
+	char *end;
 
 	if (!strcmp(buffer->kind, "udmabuf"))
 		return "udmabuf";
@@ -27,8 +28,10 @@ static const char *expected_exporter(const struct buffer *buffer, const char *re
 		return !strcmp(buffer->from, "vgem") || !strcmp(buffer->from, "vkms") ?
 			       "drm" :
 			       NULL;
-	if (sscanf(release, "%u.%u", &major, &minor) != 2)
+	major = strtoul(release, &end, 10);
+	if (*end != '.')
 		return NULL;
+	minor = strtoul(end + 1, NULL, 10);
 	if (major > 5 || (major == 5 && minor >= 13))
 		return buffer->from;
 	return major == 5 && minor <= 10 ? "heap_helpers" : NULL;

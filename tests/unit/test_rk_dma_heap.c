@@ -84,7 +84,7 @@ static void test_rv1106(void)
 	feed_finish(&f);
 
 	/* The guide's own printing has no tabs; blanks are folded. */
-	for (size_t i = 0; i < node.n; i++) {
+	for (size_t i = 0; node.v && i < node.n; i++) {
 		char c = node.v[i] == '\t' ? ' ' : node.v[i];
 
 		if (c != ' ' || !paste.n ||

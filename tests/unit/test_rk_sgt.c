@@ -139,7 +139,7 @@ static void test_join(void)
 	feed_finish(&f);
 
 	feed_begin(&f);
-	buf = snapshot_add_buffer(f.snap, SRC_RK_BUFFERS);
+	snapshot_add_buffer(f.snap, SRC_RK_BUFFERS);
 	f.snap->buffers.v[0].pointer = 0xffffff819883e200;
 	f.snap->buffers.v[0].exporter =
 		strings_adds(&f.snap->strings, "system-uncached-dma32");

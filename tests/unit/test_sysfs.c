@@ -34,7 +34,8 @@ static void test_list(void)
 	is_int(collect(&f, &source_sysfs), 0, "read");
 	is_u64(f.snap->buffers.n, 2, "two buffers");
 	buf = snapshot_by_ino(f.snap, 520340);
-	if (ok(buf != NULL, "found by its inode")) {
+	ok(buf != NULL, "found by its inode");
+	if (buf) {
 		is_u64(buf->size_bytes, 1781760, "size");
 		ok(buf->size_is_exact, "... exact");
 		is_str(snapshot_str(f.snap, buf->exporter), "system-uncached",
