@@ -2,7 +2,7 @@
 /* The `diff` report as JSON; keys are the contract's. */
 #include "model/identity.h"
 #include "render/diff.h"
-#include "render/json_doc.h"
+#include "store/json_doc.h"
 
 #define DIFF_VERSION 1
 

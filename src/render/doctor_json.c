@@ -3,7 +3,7 @@
 #include "render/doctor.h"
 
 #include "base/escape.h"
-#include "render/json_doc.h"
+#include "store/json_doc.h"
 
 #define DOCTOR_VERSION 1
 

@@ -2,7 +2,7 @@
 /* The `list` report as JSON: totals and groups, then every buffer, one a line. */
 #include <errno.h>
 
-#include "render/json_doc.h"
+#include "store/json_doc.h"
 #include "render/list.h"
 
 #define LIST_VERSION 1

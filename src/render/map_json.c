@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "model/identity.h"
-#include "render/json_doc.h"
+#include "store/json_doc.h"
 #include "render/map_priv.h"
 
 #define MAP_VERSION 1

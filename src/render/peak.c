@@ -13,7 +13,7 @@
 #include "base/escape.h"
 #include "base/root.h"
 #include "model/identity.h"
-#include "render/json_doc.h"
+#include "store/json_doc.h"
 
 #define PEAK_VERSION 1
 #define MIB ((uint64_t)1 << 20)

@@ -6,7 +6,7 @@
 
 #include "base/escape.h"
 #include "model/identity.h"
-#include "render/json_doc.h"
+#include "store/json_doc.h"
 #include "render/list.h"
 #include "render/table.h"
 

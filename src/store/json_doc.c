@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A JSON document written piece by piece, one record a line. */
-#include "render/json_doc.h"
+#include "store/json_doc.h"
 
 static void put(struct json_doc *doc, struct json_object *obj)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A JSON document written piece by piece: its head, then lists item by item. */
-#ifndef RENDER_JSON_DOC_H
-#define RENDER_JSON_DOC_H
+#ifndef STORE_JSON_DOC_H
+#define STORE_JSON_DOC_H
 
 #include <stdio.h>
 
