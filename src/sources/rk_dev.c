@@ -120,7 +120,7 @@ static void end(struct parse *p)
 	struct state *st = p->state;
 	size_t rows = p->snap->buffers.n - st->first, run = 0;
 
-	if (!st->appends || !snapshot_has_pointer_twins(p->snap))
+	if (!st->appends || !st->runs.v || !snapshot_has_pointer_twins(p->snap))
 		rows = 0;
 	for (size_t i = 0; i < rows; i++) {
 		struct buffer *buf = &p->snap->buffers.v[st->first + i];
