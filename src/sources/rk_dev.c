@@ -108,10 +108,14 @@ static void begin(const struct snapshot *snap, struct state *st)
 static void note_line(const struct snapshot *snap, struct state *st, uint64_t line)
 {
 	size_t row = snap->buffers.n - 1 - st->first;
-	const struct run *last = st->runs.n ? &st->runs.v[st->runs.n - 1] : NULL;
 
-	if (!last || line - last->line != row - last->row)
-		*vec_add(&st->runs) = (struct run){ row, line };
+	if (st->runs.n) {
+		const struct run *last = &st->runs.v[st->runs.n - 1];
+
+		if (line - last->line == row - last->row)
+			return;
+	}
+	*vec_add(&st->runs) = (struct run){ row, line };
 }
 
 /* A list that was read in one go cannot have a buffer twice: the second row is lost. */
